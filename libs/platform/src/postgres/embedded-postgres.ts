@@ -81,7 +81,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     await createDatabase(lease.client);
   } catch (error) {
-    await lease.client.end();
+    lease.socket.destroy();
     throw error;
   }
   // Alone it must not keep a process running that has nothing else to do.
@@ -298,7 +298,7 @@ async function startOrAdopt(site: Site): Promise<{ lease: Lease; port: number; a
     }
     const waited = Date.now() - begun;
     const patient = waited < (busy ? BUSY_LIMIT_MS : SILENCE_LIMIT_MS);
-    const state = file ? await postmasterState(file.pid, site.dataDir) : 'gone';
+    const state = file ? await postmasterState(file, site.dataDir) : 'gone';
     if (state === 'running' || (state === 'unknown' && patient)) {
       if (!patient) throw notAnswering(site, file?.pid);
       await delay(POLL_MS);
@@ -350,16 +350,17 @@ async function takeLease(site: Site, port: number): Promise<Lease | 'busy' | 'si
     if (folder === site.dataDir && rows[0]?.joined) {
       return { client, socket };
     }
-    await client.end();
+    socket.destroy();
     // Not joined: another process is stopping this server right now.
     return folder === site.dataDir ? 'busy' : 'silent';
   } catch (error) {
-    await client.end().catch(() => undefined);
+    // Not end(): it would wait for a goodbye that a server about to stop may never send.
+    socket.destroy();
     if (hasCode(error, '57P03', '57P01', '53300')) return 'busy';
     if (hasCode(error, '28P01')) {
       const file = await readPostmasterFile(site.dataDir);
       // Another server may have taken the port of one that died.
-      if (file && (await postmasterState(file.pid, site.dataDir)) === 'running') {
+      if (file && (await postmasterState(file, site.dataDir)) === 'running') {
         throw passwordLost(`${site.dataDir}.password`, error);
       }
     }
@@ -410,7 +411,7 @@ async function startServer(site: Site): Promise<string | undefined> {
   );
   if (code === 0) return undefined;
   const log = await readFile(logFile).catch(() => Buffer.alloc(0));
-  return `${log.subarray(size).toString()}\n${output}`.trim();
+  return log.subarray(size).toString().trim() || output;
 }
 
 /** A lost race for the folder or the port, or children of a killed server that are still leaving. */
@@ -450,20 +451,31 @@ async function createDatabase(client: pg.Client): Promise<void> {
   });
 }
 
-async function stopServer(site: Site, { client, socket }: Lease): Promise<void> {
-  socket.ref();
-  if (!(await isLastUser(client))) {
-    site.log('PostgreSQL keeps running: another process uses it');
-    await client.end().catch(() => undefined);
+async function stopServer(site: Site, ownLease: Lease): Promise<void> {
+  const lease = await currentLease(site, ownLease);
+  if (lease === undefined) {
+    site.log('PostgreSQL was stopped already');
     return;
   }
-  const { code, output } = await run(
-    site.binaries.pgCtl,
-    ['stop', '-w', '-s', '-m', 'fast', '-t', String(BUSY_LIMIT_MS / 1000), '-D', site.dataDir],
-    { account: site.account, cwd: site.dataDir },
-  );
-  await client.end().catch(() => undefined);
-  if (code === 0 || (await readPostmasterFile(site.dataDir)) === undefined) {
+  if (!(await isLastUser(lease.client))) {
+    site.log('PostgreSQL keeps running: another process uses it');
+    await lease.client.end();
+    return;
+  }
+  const pid = (await readPostmasterFile(site.dataDir))?.pid;
+  const { output } = await run(site.binaries.pgCtl, ['stop', '-W', '-s', '-m', 'fast', '-D', site.dataDir], {
+    account: site.account,
+    cwd: site.dataDir,
+  });
+  // Not pg_ctl's own wait: it waits for no server at all, and another process may start the next one at once.
+  const begun = Date.now();
+  let runs = await isServer(site, pid);
+  while (runs && Date.now() - begun < BUSY_LIMIT_MS) {
+    await delay(POLL_MS);
+    runs = await isServer(site, pid);
+  }
+  lease.socket.destroy();
+  if (!runs) {
     site.log('PostgreSQL stopped');
     return;
   }
@@ -474,16 +486,29 @@ async function stopServer(site: Site, { client, socket }: Lease): Promise<void> 
   );
 }
 
+async function isServer(site: Site, pid: number | undefined): Promise<boolean> {
+  const file = await readPostmasterFile(site.dataDir);
+  return file !== undefined && file.pid === pid && (await postmasterState(file, site.dataDir)) !== 'gone';
+}
+
+/** A crash of the server ends our session, and another process may have started it again since. */
+async function currentLease(site: Site, lease: Lease): Promise<Lease | undefined> {
+  lease.socket.ref();
+  try {
+    await lease.client.query('SELECT');
+    return lease;
+  } catch {
+    const file = await readPostmasterFile(site.dataDir);
+    const renewed = file?.port === undefined ? 'silent' : await takeLease(site, file.port);
+    return typeof renewed === 'string' ? undefined : renewed;
+  }
+}
+
 /** Keeps the lock exclusively when true, so that nobody joins a server about to stop. */
 async function isLastUser(client: pg.Client): Promise<boolean> {
-  try {
-    await client.query('SELECT pg_advisory_unlock_shared($1)', [LEASE_KEY]);
-    const { rows } = await client.query<{ alone: boolean }>('SELECT pg_try_advisory_lock($1) AS alone', [LEASE_KEY]);
-    return rows[0]?.alone === true;
-  } catch {
-    // The session is gone, most likely because the server is: stopping it again does no harm.
-    return true;
-  }
+  await client.query('SELECT pg_advisory_unlock_shared($1)', [LEASE_KEY]);
+  const { rows } = await client.query<{ alone: boolean }>('SELECT pg_try_advisory_lock($1) AS alone', [LEASE_KEY]);
+  return rows[0]?.alone === true;
 }
 
 function connectionUrl(password: string, port: number, database: string): string {
@@ -491,5 +516,6 @@ function connectionUrl(password: string, port: number, database: string): string
 }
 
 function lastLines(text: string): string {
-  return text.split('\n').slice(-4).join(' | ');
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-5).join(' | ');
 }

@@ -26,13 +26,13 @@ export async function readPostmasterFile(dataDir: string): Promise<PostmasterFil
 }
 
 /**
- * `gone`: the server cleans up after such a file itself.
- * `other`: the number now belongs to another program (common in containers) or to an unreaped
- * process; PostgreSQL would refuse to start because of it.
+ * `gone`: no such process; the server cleans up after such a file itself.
+ * `stale`: the number certainly belongs to something else (common in containers) or to a dead
+ * process nobody has collected; PostgreSQL would refuse to start because of the file.
  */
-export type PostmasterState = 'running' | 'gone' | 'other' | 'unknown';
+export type PostmasterState = 'running' | 'gone' | 'stale' | 'unknown';
 
-export async function postmasterState(pid: number, dataDir: string): Promise<PostmasterState> {
+export async function postmasterState({ pid, text }: PostmasterFile, dataDir: string): Promise<PostmasterState> {
   if (!Number.isInteger(pid) || pid <= 0) return 'unknown';
   try {
     process.kill(pid, 0);
@@ -40,8 +40,9 @@ export async function postmasterState(pid: number, dataDir: string): Promise<Pos
     if (hasCode(error, 'ESRCH')) return 'gone';
   }
   const commandLine = await readCommandLine(pid);
-  if (commandLine === undefined) return 'unknown';
-  return commandLine.includes(dataDir) ? 'running' : 'other';
+  if (commandLine?.includes(dataDir)) return 'running';
+  if (commandLine === undefined || process.platform !== 'linux') return 'unknown';
+  return (await hasSurvivors(text)) ? 'running' : 'stale';
 }
 
 async function readCommandLine(pid: number): Promise<string | undefined> {
@@ -51,4 +52,18 @@ async function readCommandLine(pid: number): Promise<string | undefined> {
   if (process.platform === 'win32') return undefined;
   const { code, output } = await run('ps', ['-ww', '-p', String(pid), '-o', 'args=']);
   return code === 0 ? output : undefined;
+}
+
+/**
+ * Whether sessions of a killed server still write to the data: they are attached to the memory
+ * segment the file names. Starting a second server beside them would destroy the data.
+ */
+async function hasSurvivors(text: string): Promise<boolean> {
+  const segment = text.split('\n')[6]?.trim().split(/\s+/)[1];
+  if (segment === undefined) return false;
+  const list = await readFile('/proc/sysvipc/shm', 'utf8').catch(() => '');
+  const [header = [], ...rows] = list.split('\n').map((line) => line.trim().split(/\s+/));
+  const idColumn = header.indexOf('shmid');
+  const attachedColumn = header.indexOf('nattch');
+  return rows.some((row) => row[idColumn] === segment && Number(row[attachedColumn]) > 0);
 }
