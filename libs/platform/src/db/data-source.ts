@@ -1,0 +1,38 @@
+import pg from 'pg';
+import { DataSource, type EntityTarget, type MixedList, type EntitySchema, type MigrationInterface } from 'typeorm';
+import { StatementLogger } from './statements.js';
+
+// Counters and sums fit a double; days are calendar days, not instants.
+pg.types.setTypeParser(20, Number);
+pg.types.setTypeParser(1082, (value) => value);
+
+export interface DataSourceOptions {
+  url: string;
+  /** Role that each connection takes on; undefined = the role of the URL (migrations, backup). */
+  role?: string | undefined;
+  poolSize?: number;
+  entities?: EntityTarget<object>[];
+  migrations?: (new () => MigrationInterface)[];
+  applicationName?: string;
+}
+
+export function createDataSource(options: DataSourceOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    entities: (options.entities ?? []) as MixedList<string | (new () => object) | EntitySchema>,
+    migrations: options.migrations ?? [],
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    logging: ['query'],
+    logger: new StatementLogger(),
+    installExtensions: false,
+    poolSize: options.poolSize ?? 10,
+    applicationName: options.applicationName ?? 'waymark',
+    extra: {
+      ...(options.role ? { options: `-c role=${options.role}` } : {}),
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+    },
+  });
+}

@@ -1,0 +1,130 @@
+import type { DynamicModule } from '@nestjs/common';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { GraphQLModule } from '@nestjs/graphql';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError, NoSchemaIntrospectionCustomRule, validate, type DocumentNode, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { IncomingMessage } from 'node:http';
+import { newId } from '@waymark/kernel';
+import { platformConfig } from '../config/platform.config.js';
+import { operationCount } from '../observability/metrics.js';
+import { SESSION_COOKIE, SESSION_RESOLVER, type SessionResolver } from '../security/session.js';
+import { originAllowed } from '../http/origin.js';
+import type { GqlContext } from './context.js';
+import { formatGraphqlError } from './errors.js';
+import { graphqlProtection } from './limits.js';
+import { Loaders } from './loaders.js';
+import { DateTimeScalar } from './scalars.js';
+
+export function requestGqlContext(request: FastifyRequest, reply: FastifyReply): GqlContext {
+  return {
+    viewer: request.viewer ?? null,
+    loaders: new Loaders(),
+    requestId: request.id,
+    ip: request.ip,
+    userAgent: String(request.headers['user-agent'] ?? '').slice(0, 300),
+    acceptLanguage: String(request.headers['accept-language'] ?? '').slice(0, 200),
+    cookies: request.cookies,
+    setCookie: (name, value, options) => void reply.setCookie(name, value, options),
+    clearCookie: (name) => void reply.clearCookie(name, { path: '/' }),
+  };
+}
+
+function cookieOf(header: string | undefined, name: string): string | null {
+  for (const part of (header ?? '').split(';')) {
+    const [key, ...value] = part.trim().split('=');
+    if (key === name) return decodeURIComponent(value.join('='));
+  }
+  return null;
+}
+
+interface SocketExtra {
+  request: IncomingMessage;
+  resolver?: SessionResolver;
+  token?: string;
+}
+
+/** A fresh context for each operation of a socket; the session is looked up again, so a revoked one ends here too. */
+async function socketContext(extra: SocketExtra, resolver: SessionResolver): Promise<GqlContext> {
+  const token = cookieOf(extra.request.headers.cookie, SESSION_COOKIE);
+  const session = token ? await resolver.resolve(token) : null;
+  return {
+    viewer: session?.viewer ?? null,
+    loaders: new Loaders(),
+    requestId: newId(),
+    ip: extra.request.socket.remoteAddress ?? '',
+    userAgent: '',
+    acceptLanguage: '',
+    cookies: {},
+    setCookie: () => undefined,
+    clearCookie: () => undefined,
+  };
+}
+
+const SOCKET_OPERATIONS = 10;
+
+export function graphqlModule(): DynamicModule {
+  return GraphQLModule.forRootAsync<ApolloDriverConfig>({
+    driver: ApolloDriver,
+    inject: [SESSION_RESOLVER],
+    useFactory: (resolver: SessionResolver): ApolloDriverConfig => {
+      const config = platformConfig();
+      const open = config.WAYMARK_GRAPHQL_OPEN;
+      const protection = graphqlProtection(open);
+      return {
+        path: '/graphql',
+        autoSchemaFile: true,
+        sortSchema: true,
+        introspection: open,
+        graphiql: false,
+        includeStacktraceInErrorResponses: false,
+        autoTransformHttpErrors: false,
+        allowBatchedHttpRequests: false,
+        csrfPrevention: true,
+        status400ForVariableCoercionErrors: true,
+        plugins: [
+          ...protection.plugins,
+          {
+            async requestDidStart() {
+              return {
+                async willSendResponse({ operationName, errors }) {
+                  operationCount.inc({ operation: operationName ?? 'anonymous', outcome: errors?.length ? 'error' : 'ok' });
+                },
+              };
+            },
+          },
+        ],
+        validationRules: protection.validationRules,
+        formatError: formatGraphqlError,
+        buildSchemaOptions: {
+          dateScalarMode: 'isoDate',
+          scalarsMap: [{ type: Date, scalar: DateTimeScalar }],
+        },
+        context: (request: FastifyRequest, reply: FastifyReply) => requestGqlContext(request, reply),
+        subscriptions: {
+          'graphql-ws': {
+            path: '/graphql',
+            connectionInitWaitTimeout: 5_000,
+            onConnect: async (ctx: { extra: unknown }) => {
+              const { request } = ctx.extra as SocketExtra;
+              if (!originAllowed(request.headers.origin, request.headers.host)) return false;
+              const context = await socketContext(ctx.extra as SocketExtra, resolver);
+              return context.viewer !== null;
+            },
+            context: (ctx: { extra: unknown }) => socketContext(ctx.extra as SocketExtra, resolver),
+            onSubscribe: (ctx: { subscriptions: Record<string, unknown> }) =>
+              Object.keys(ctx.subscriptions).length > SOCKET_OPERATIONS ? [new GraphQLError('too-many-subscriptions')] : undefined,
+            validate: (schema: GraphQLSchema, document: DocumentNode) =>
+              validate(schema, document, [...protection.validationRules, ...(open ? [] : [NoSchemaIntrospectionCustomRule])]),
+            onError: (_ctx: unknown, _id: string, _payload: unknown, errors: readonly GraphQLError[]) => errors.map((e) => masked(e)),
+            onNext: (_ctx: unknown, _id: string, _payload: unknown, _args: unknown, result: { errors?: readonly GraphQLError[] }) =>
+              result.errors ? { ...result, errors: result.errors.map((e) => masked(e)) } : undefined,
+          } as never,
+        },
+      };
+    },
+  });
+}
+
+function masked(error: GraphQLError): GraphQLFormattedError {
+  return formatGraphqlError(error.toJSON(), error);
+}

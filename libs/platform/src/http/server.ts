@@ -1,0 +1,121 @@
+import cookie from '@fastify/cookie';
+import compress from '@fastify/compress';
+import helmet from '@fastify/helmet';
+import { ValidationPipe, type Type, type DynamicModule, type ValidationError } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Forbidden, InvalidInput, newId, type ErrorParams } from '@waymark/kernel';
+import { platformConfig } from '../config/platform.config.js';
+import { BODY_LIMIT } from '../graphql/limits.js';
+import { createLogger, NestLogger, requestContext } from '../observability/logger.js';
+import { requestDuration } from '../observability/metrics.js';
+import { SESSION_COOKIE, SESSION_RESOLVER, type SessionResolver } from '../security/session.js';
+import { HttpErrorFilter } from './error.filter.js';
+import { originAllowed } from './origin.js';
+import './fastify-request.js';
+
+export const COOKIE_BASE = { path: '/', httpOnly: true, sameSite: 'lax' } as const;
+
+/** Cookies are sent over https only when that is where people come from. */
+export function secureCookies(): boolean {
+  return platformConfig().PUBLIC_URL?.startsWith('https:') ?? false;
+}
+
+function invalidFields(errors: readonly ValidationError[], prefix = ''): string[] {
+  return errors.flatMap((e) => {
+    const at = `${prefix}${e.property}`;
+    return [...(e.constraints ? [at] : []), ...invalidFields(e.children ?? [], `${at}.`)];
+  });
+}
+
+export function inputPipe(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    stopAtFirstError: true,
+    exceptionFactory: (errors) => {
+      const fields = invalidFields(errors);
+      return new InvalidInput('input-invalid', { fields } satisfies ErrorParams);
+    },
+  });
+}
+
+/** The HTTP server with everything a request passes before it reaches a resolver. It does not listen yet. */
+export async function createHttpApp(module: Type | DynamicModule): Promise<NestFastifyApplication> {
+  const config = platformConfig();
+  const logger = createLogger(config.LOG_LEVEL, 'api');
+  const trust = config.TRUST_PROXY;
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    genReqId: (request: { headers: Record<string, unknown> }) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : newId();
+    },
+    trustProxy: trust === undefined ? false : trust === 'true' ? true : /^\d+$/.test(trust) ? Number(trust) : trust,
+    routerOptions: { maxParamLength: 200 },
+    requestTimeout: 60_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  app.useGlobalPipes(inputPipe());
+  app.useGlobalFilters(new HttpErrorFilter());
+  const fastify = app.getHttpAdapter().getInstance();
+  await app.register(cookie);
+  await app.register(compress, { threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'"],
+        workerSrc: ["'self'", 'blob:'],
+        frameSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: secureCookies(),
+    crossOriginEmbedderPolicy: false,
+    originAgentCluster: false,
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  const resolver = app.get<SessionResolver>(SESSION_RESOLVER, { strict: false });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    requestContext.run({ requestId: request.id }, done);
+  });
+  fastify.addHook('preHandler', async (request, reply) => {
+    if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method) && !originAllowed(request.headers.origin, request.headers.host)) {
+      throw new Forbidden('origin-not-allowed');
+    }
+    const token = request.cookies[SESSION_COOKIE];
+    const session = token ? await resolver.resolve(token) : null;
+    request.viewer = session?.viewer ?? null;
+    if (session?.newToken) {
+      void reply.setCookie(SESSION_COOKIE, session.newToken, { ...COOKIE_BASE, secure: secureCookies(), maxAge: 30 * 86_400 });
+    }
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'other';
+    requestDuration.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000);
+    if (reply.statusCode >= 500 || config.LOG_LEVEL === 'debug') {
+      logger.info({ requestId: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+    }
+    done();
+  });
+  app.enableShutdownHooks();
+  return app;
+}

@@ -1,0 +1,23 @@
+import type { Viewer } from './viewer.js';
+
+export const SESSION_COOKIE = 'waymark_session';
+/** Injection token; the identity lib provides it. */
+export const SESSION_RESOLVER = Symbol('waymark:session-resolver');
+
+export interface ResolvedSession {
+  viewer: Viewer;
+  /** A new cookie value when the token was rotated. */
+  newToken?: string;
+}
+
+export interface SessionResolver {
+  /** The viewer of a cookie value, or null when the session is unknown, ended or expired. */
+  resolve(token: string): Promise<ResolvedSession | null>;
+  /** The viewer a person would be, without a session; for tests and work done in a person's name. */
+  viewerFor(personId: string): Promise<Viewer>;
+}
+
+export const ANONYMOUS_RESOLVER: SessionResolver = {
+  resolve: () => Promise.resolve(null),
+  viewerFor: () => Promise.reject(new Error('No session resolver is installed')),
+};
