@@ -1,0 +1,61 @@
+import { daysBetween, type LocalDay } from '@waymark/kernel';
+import { DECISION_WORKING_DAYS } from '../milestone/milestone.js';
+
+export const LIGHTS = ['on-track', 'at-risk', 'overdue', 'done'] as const;
+export type Light = (typeof LIGHTS)[number];
+export type HealthCode = 'overdue' | 'waiting-signoff' | 'idle' | 'not-started' | 'no-mentor';
+export interface HealthReason {
+  code: HealthCode;
+  count: number | null;
+  days: number | null;
+}
+
+/** Days without any progress after which somebody with open work needs a word. */
+export const IDLE_DAYS = 7;
+/** Day of the path by which something should have been begun. */
+export const STARTED_BY_DAY = 3;
+
+export interface HealthInput {
+  status: 'open' | 'completed' | 'withdrawn';
+  today: LocalDay;
+  startDay: LocalDay;
+  done: number;
+  total: number;
+  overdue: number;
+  nextDueOn: LocalDay | null;
+  lastProgressOn: LocalDay | null;
+  /** Sign-offs handed in and not decided. */
+  waiting: number;
+  /** Working days the oldest of them has waited. */
+  waitingWorkingDays: number;
+  /** The map has mentor meetings and the person has nobody for them. */
+  lacksMentor: boolean;
+}
+
+/** Day n of the path: 1 on the start day, 0 and less before. */
+export function dayOfPath(startDay: LocalDay, today: LocalDay): number {
+  return daysBetween(startDay, today) + 1;
+}
+
+/**
+ * Overdue: a required node's due day is over. At risk: nothing is late yet, but a sign-off has waited more than three
+ * working days, nothing has moved for a week, nothing was begun by day 3, or the mentor is missing. Every light says why.
+ */
+export function traineeHealth(h: HealthInput): { light: Light; reasons: HealthReason[] } {
+  if (h.status !== 'open') return { light: 'done', reasons: [] };
+  const reasons: HealthReason[] = [];
+  const day = dayOfPath(h.startDay, h.today);
+  if (h.overdue > 0) reasons.push({ code: 'overdue', count: h.overdue, days: h.nextDueOn ? daysBetween(h.nextDueOn, h.today) : null });
+  if (h.waiting > 0 && h.waitingWorkingDays > DECISION_WORKING_DAYS) {
+    reasons.push({ code: 'waiting-signoff', count: h.waiting, days: h.waitingWorkingDays });
+  }
+  if (day > 0 && h.done < h.total) {
+    if (h.lastProgressOn === null && day > STARTED_BY_DAY) reasons.push({ code: 'not-started', count: null, days: day - 1 });
+    else if (h.lastProgressOn !== null && h.waiting === 0) {
+      const idle = daysBetween(h.lastProgressOn, h.today);
+      if (idle >= IDLE_DAYS) reasons.push({ code: 'idle', count: null, days: idle });
+    }
+    if (h.lacksMentor) reasons.push({ code: 'no-mentor', count: null, days: null });
+  }
+  return { light: h.overdue > 0 ? 'overdue' : reasons.length > 0 ? 'at-risk' : 'on-track', reasons };
+}
