@@ -223,19 +223,21 @@ describe('a backup being made', () => {
   it('sees one moment, whatever others write meanwhile', async () => {
     const url = await newDatabase();
     await migrate(url, ALL);
-    await query(url, `INSERT INTO unit VALUES (gen_random_uuid(), NULL, 'x')`);
-    const folder = join(home, 'backups', 'moment');
-    const writing: Promise<unknown>[] = [];
-    const manifest = await backupDatabase(url, folder, {
+    await query(url, `INSERT INTO unit VALUES ('00000000-0000-0000-0000-000000000001', NULL, 'x')`);
+    // Long to copy, so that the write below lands before its turn comes for unit.
+    await query(
+      url,
+      `INSERT INTO entry (unit_id, note) SELECT '00000000-0000-0000-0000-000000000001', n::text FROM generate_series(1, 100000) n`,
+    );
+    const order: string[] = [];
+    const manifest = await backupDatabase(url, join(home, 'backups', 'moment'), {
       onProgress: ({ name }: BackupProgress) => {
-        if (name === 'activity')
-          writing.push(
-            query(url, `INSERT INTO unit SELECT gen_random_uuid(), NULL, n::text FROM generate_series(1, 50) n`),
-          );
+        order.push(name);
+        if (name !== 'activity') return;
+        void query(url, `INSERT INTO unit VALUES (gen_random_uuid(), NULL, 'y')`).then(() => order.push('written'));
       },
     });
-    await Promise.all(writing);
-    expect(writing).toHaveLength(1);
+    expect(order).toEqual(['activity', 'written', 'entry', 'setting', 'unit']);
     expect(manifest.tables.find((table) => table.name === 'unit')?.rows).toBe(1);
   });
 

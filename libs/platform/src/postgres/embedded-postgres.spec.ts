@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedPostgresError, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 
 const here = import.meta.dirname;
+const nodeModules = resolve(here, '../../../../node_modules');
 const isRoot = process.getuid?.() === 0;
 let home: string;
 
@@ -65,12 +66,12 @@ async function failureOf(promise: Promise<unknown>): Promise<EmbeddedPostgresErr
   return error as EmbeddedPostgresError;
 }
 
-/** Starts the server from a Node process of its own, which says its URL and then waits. */
-async function startElsewhere(name: string): Promise<{ child: ChildProcess; url: string }> {
-  const folder = join(home, 'compiled');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(home, 'package.json'), '{"type":"module"}');
-  await symlink(resolve(here, '../../../../node_modules'), join(home, 'node_modules')).catch(() => undefined);
+/** A folder of plain JavaScript with its own node_modules, as an installation has. */
+async function install(name: string, modules: (target: string) => Promise<void>): Promise<string> {
+  const folder = join(home, name);
+  await mkdir(folder);
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  await modules(join(folder, 'node_modules'));
   for (const file of await readdir(here)) {
     if (!file.endsWith('.ts') || file.endsWith('.spec.ts')) continue;
     const { outputText } = ts.transpileModule(await readFile(join(here, file), 'utf8'), {
@@ -78,17 +79,27 @@ async function startElsewhere(name: string): Promise<{ child: ChildProcess; url:
     });
     await writeFile(join(folder, file.replace(/\.ts$/, '.js')), outputText);
   }
+  return folder;
+}
+
+/** Starts the server from a Node process of its own, which says its URL and then waits. */
+async function startElsewhere(name: string, installation: string): Promise<{ child: ChildProcess; url: string }> {
   const program = `
-    import { startEmbeddedPostgres } from ${JSON.stringify(join(folder, 'embedded-postgres.js'))};
+    import { startEmbeddedPostgres } from ${JSON.stringify(join(installation, 'embedded-postgres.js'))};
     const server = await startEmbeddedPostgres({ dataDir: process.argv[1], fsync: false });
     console.log(server.url);
     process.stdin.once('data', async () => { await server.stop(); process.exit(); });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, '--', join(home, name, 'data')], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    cwd: home,
+    cwd: installation,
   });
   const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return { child, url };
+}
+
+async function stopElsewhere(child: ChildProcess): Promise<void> {
+  child.stdin?.write('stop\n');
+  await once(child, 'exit');
 }
 
 describe('a cluster over several starts', () => {
@@ -131,6 +142,12 @@ describe('a cluster over several starts', () => {
 });
 
 describe('several processes', () => {
+  let installation: string;
+
+  beforeAll(async () => {
+    installation = await install('installation', (target) => symlink(nodeModules, target));
+  });
+
   it('share one server, and the last one stops it', async () => {
     const servers = await Promise.all([start('shared'), start('shared'), start('shared')]);
     expect(servers.filter((server) => !server.adopted)).toHaveLength(1);
@@ -154,7 +171,7 @@ describe('several processes', () => {
   });
 
   it('adopt the server of a process that was killed, and then stop it', async () => {
-    const { child, url } = await startElsewhere('orphan');
+    const { child, url } = await startElsewhere('orphan', installation);
     const pid = await serverPid('orphan');
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -166,13 +183,34 @@ describe('several processes', () => {
   });
 
   it('leave the server to another process that still runs', async () => {
-    const { child } = await startElsewhere('orphan');
+    const { child } = await startElsewhere('orphan', installation);
     const server = await start('orphan');
     await server.stop();
     expect(await ask(server.url, 'SELECT 1')).toBe(1);
-    child.stdin?.write('stop\n');
-    await once(child, 'exit');
+    await stopElsewhere(child);
     await expect(ask(server.url, 'SELECT 1')).rejects.toThrow();
+  });
+});
+
+describe('an installation', () => {
+  const scope = '@embedded-postgres';
+
+  it.each([
+    ['without the library links an install script makes', 0o755],
+    ['in a folder the server’s account may not enter', 0o700],
+  ])('%s serves', async (_case, mode) => {
+    const installation = await install(`app-${mode.toString(8)}`, async (target) => {
+      await mkdir(target);
+      for (const name of ['pg', 'pg-copy-streams']) await symlink(join(nodeModules, name), join(target, name));
+      await cp(join(nodeModules, scope), join(target, scope), {
+        recursive: true,
+        filter: async (path) => !(await lstat(path)).isSymbolicLink(),
+      });
+    });
+    await chmod(installation, mode);
+    const { child, url } = await startElsewhere(`app-data-${mode.toString(8)}`, installation);
+    expect(await ask(url, 'SELECT 1')).toBe(1);
+    await stopElsewhere(child);
   });
 });
 
