@@ -1,0 +1,84 @@
+import { locale } from './i18n.js';
+import { zone } from './viewer.js';
+
+// English dates read day before month: "Tue 7 April".
+const tags = { 'zh-CN': 'zh-CN', 'zh-TW': 'zh-TW', en: 'en-GB' } as const;
+const formats = new Map<string, Intl.DateTimeFormat>();
+const numbers = new Map<string, Intl.NumberFormat>();
+
+function dates(options: Intl.DateTimeFormatOptions, timeZone: string): Intl.DateTimeFormat {
+  const key = `${locale.value}|${timeZone}|${JSON.stringify(options)}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(tags[locale.value], { ...options, timeZone });
+    formats.set(key, format);
+  }
+  return format;
+}
+
+type LocalDay = string;
+type Instant = string | Date;
+
+const utc = (day: LocalDay): Date => new Date(`${day}T00:00:00Z`);
+const at = (instant: Instant): Date => (typeof instant === 'string' ? new Date(instant) : instant);
+
+/** 1,240 */
+export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
+  const key = `${locale.value}|${JSON.stringify(options)}`;
+  let format = numbers.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(tags[locale.value], options);
+    numbers.set(key, format);
+  }
+  return format.format(value);
+}
+/** 4.5, at most one decimal */
+export const decimal = (value: number): string => number(value, { maximumFractionDigits: 1 });
+/** Of 0..1 */
+export const percent = (value: number): string => number(value, { style: 'percent', maximumFractionDigits: 0 });
+/** Hundredths of a point, floored to one decimal as scores are: 7996 → 79.9 */
+export const score = (basisPoints: number): string => decimal(Math.floor(basisPoints / 10) / 10);
+
+/** 4月7日 · 7 April */
+export const day = (value: LocalDay): string => dates({ month: 'long', day: 'numeric' }, 'UTC').format(utc(value));
+/** 4月7日 周二 · Tue 7 April */
+export function dayAndWeekday(value: LocalDay): string {
+  if (locale.value === 'en') return `${weekday(value)} ${day(value)}`;
+  return `${day(value)} ${weekday(value)}`;
+}
+/** 周二 · Tue */
+export const weekday = (value: LocalDay): string => dates({ weekday: 'short' }, 'UTC').format(utc(value));
+/** 2026年4月7日 · 7 April 2026 */
+export const fullDay = (value: LocalDay): string =>
+  dates({ year: 'numeric', month: 'long', day: 'numeric' }, 'UTC').format(utc(value));
+/** 15:00 */
+export const time = (value: Instant): string =>
+  dates({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, zone.value).format(at(value));
+/** 12:03:05 */
+export const clock = (value: Instant): string =>
+  dates({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }, zone.value).format(at(value));
+/** 4月7日 15:00 · 7 April 15:00 */
+export const dayTime = (value: Instant): string => `${day(localDay(value))} ${time(value)}`;
+/** The person's day at an instant. */
+export function localDay(value: Instant): LocalDay {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone.value,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return parts.format(at(value));
+}
+export const today = (): LocalDay => localDay(new Date());
+/** Days from one local day to another; negative when `to` is earlier. */
+export const daysBetween = (from: LocalDay, to: LocalDay): number =>
+  Math.round((utc(to).getTime() - utc(from).getTime()) / 86_400_000);
+/** 2:05 from seconds */
+export const duration = (seconds: number): string =>
+  `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+/** 48 kB */
+export function bytes(value: number): string {
+  if (value < 1000) return `${number(value)} B`;
+  if (value < 1_000_000) return `${number(Math.round(value / 1000))} kB`;
+  return `${decimal(value / 1_000_000)} MB`;
+}

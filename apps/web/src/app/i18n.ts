@@ -1,0 +1,83 @@
+import { createI18n } from 'vue-i18n';
+import { ref } from 'vue';
+import type { LocaleMessage, VueMessageType } from 'vue-i18n';
+
+export type Locale = 'zh-CN' | 'zh-TW' | 'en';
+export type Area = 'common' | 'learner' | 'player' | 'staff' | 'errors';
+
+export const LOCALES: readonly Locale[] = ['zh-CN', 'zh-TW', 'en'];
+/** Each language in its own words, for the language menu. */
+export const LOCALE_NAMES: Record<Locale, string> = { 'zh-CN': '简体中文', 'zh-TW': '繁體中文', en: 'English' };
+
+const files = import.meta.glob<{ default: LocaleMessage<VueMessageType> }>('../i18n/*/*.json');
+
+const i18n = createI18n({
+  legacy: false,
+  locale: 'zh-CN',
+  fallbackLocale: false as const,
+  missingWarn: import.meta.env.DEV,
+  fallbackWarn: false,
+  messages: {} as Record<string, LocaleMessage<VueMessageType>>,
+});
+
+export { i18n };
+
+/** Words a message key; reactive in templates and computed values. */
+export const t = i18n.global.t;
+export const hasMessage = (key: string): boolean => i18n.global.te(key);
+export const locale = ref<Locale>('zh-CN');
+
+const loaded = new Set<string>();
+const wanted = new Set<Area>(['common']);
+
+async function load(language: Locale, area: Area): Promise<void> {
+  const id = `${language}/${area}`;
+  if (loaded.has(id)) return;
+  const file = files[`../i18n/${id}.json`];
+  if (!file) throw new Error(`no messages: ${id}`);
+  const messages = await file();
+  i18n.global.mergeLocaleMessage(language, messages.default);
+  loaded.add(id);
+}
+
+/** Loads areas for the present language, and for any later one. */
+export async function loadAreas(areas: readonly Area[]): Promise<void> {
+  for (const area of areas) wanted.add(area);
+  await Promise.all([...wanted].map((area) => load(locale.value, area)));
+}
+
+export function isLocale(value: string | null | undefined): value is Locale {
+  return LOCALES.includes(value as Locale);
+}
+
+/** The nearest language we have for a BCP 47 tag: zh-Hant-HK reads Traditional, any other zh Simplified. */
+export function nearestLocale(tags: readonly string[]): Locale | null {
+  for (const tag of tags) {
+    const lower = tag.toLowerCase();
+    if (lower.startsWith('zh')) return /hant|tw|hk|mo/.test(lower) ? 'zh-TW' : 'zh-CN';
+    if (lower.startsWith('en')) return 'en';
+  }
+  return null;
+}
+
+export async function setLocale(next: Locale): Promise<void> {
+  await Promise.all([...wanted].map((area) => load(next, area)));
+  locale.value = next;
+  i18n.global.locale.value = next;
+  document.documentElement.lang = next;
+  try {
+    localStorage.setItem('waymark.locale', next);
+  } catch {
+    // A closed storage costs a flash of the other language at the next visit, nothing else.
+  }
+}
+
+export function firstLocale(): Locale {
+  let stored: string | null = null;
+  try {
+    stored = localStorage.getItem('waymark.locale');
+  } catch {
+    stored = null;
+  }
+  return isLocale(stored) ? stored : (nearestLocale(navigator.languages) ?? 'zh-CN');
+}

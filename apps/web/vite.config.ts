@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url';
+import vueI18n from '@intlify/unplugin-vue-i18n/vite';
+import tailwindcss from '@tailwindcss/vite';
+import vue from '@vitejs/plugin-vue';
+import icons from 'unplugin-icons/vite';
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+import { completeMessages } from './build/messages.js';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const messages = fileURLToPath(new URL('./src/i18n', import.meta.url));
+const api = `http://127.0.0.1:${process.env['WAYMARK_API_PORT'] ?? '3000'}`;
+
+export default defineConfig({
+  root,
+  plugins: [
+    vue(),
+    tailwindcss(),
+    icons({
+      compiler: 'vue3',
+      scale: 1,
+      defaultClass: 'wm-icon',
+      iconCustomizer: (_collection, _icon, props) => {
+        props['aria-hidden'] = 'true';
+      },
+    }),
+    vueI18n({
+      include: [`${messages}/**/*.json`],
+      dropMessageCompiler: true,
+      runtimeOnly: true,
+      fullInstall: false,
+      strictMessage: false,
+    }),
+    completeMessages(messages, ['zh-CN', 'zh-TW', 'en']),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'sw.ts',
+      registerType: 'prompt',
+      injectRegister: false,
+      injectManifest: { globPatterns: ['**/*.{js,css,svg,woff2}'], globIgnores: ['**/staff-*'] },
+      manifest: {
+        name: 'Waymark',
+        short_name: 'Waymark',
+        start_url: '/',
+        display: 'standalone',
+        background_color: '#f9faf8',
+        theme_color: '#f9faf8',
+        icons: [
+          { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
+          { src: '/icon-maskable.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'maskable' },
+        ],
+      },
+    }),
+  ],
+  server: {
+    port: 5173,
+    host: '127.0.0.1',
+    proxy: {
+      '/graphql': { target: api, ws: true },
+      '/api': api,
+      '/files': api,
+      '/people-import': api,
+      '/people': api,
+      '/me/export.json': api,
+    },
+  },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 2048,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+});

@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { contourLines, smoothPath } from './contours.js';
+import { seedOf, seeded, valueNoise } from './noise.js';
+import { radarPath, radarPoint } from './radar.js';
+import { curveAt, monotoneSlopes, ridge } from './ridge.js';
+import { STATION_RADIUS, layoutTrail, lineCount, stepTrail } from './trail.js';
+import type { Lane, TrailItem } from './trail.js';
+
+describe('noise', () => {
+  it('draws the same numbers from the same seed and others from another', () => {
+    const a = seeded(7);
+    const b = seeded(7);
+    const first = Array.from({ length: 5 }, a);
+    expect(Array.from({ length: 5 }, b)).toEqual(first);
+    expect(Array.from({ length: 5 }, seeded(8))).not.toEqual(first);
+    expect(seedOf('know')).not.toBe(seedOf('own'));
+  });
+  it('stays within 0..1 and has no jumps', () => {
+    const noise = valueNoise(3);
+    for (let x = 0; x < 6; x += 0.05) {
+      const here = noise(x, 2.2);
+      expect(here).toBeGreaterThanOrEqual(0);
+      expect(here).toBeLessThanOrEqual(1);
+      expect(Math.abs(noise(x + 0.01, 2.2) - here)).toBeLessThan(0.05);
+    }
+  });
+});
+
+describe('contours', () => {
+  it('only leaves lines open at the border', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 5000 }), (seed) => {
+        const options = { seed, width: 240, height: 96, step: 8, scale: 60, levels: 5 };
+        for (const line of contourLines(options)) {
+          for (const p of line.points) {
+            expect(p.x).toBeGreaterThanOrEqual(0);
+            expect(p.x).toBeLessThanOrEqual(240);
+            expect(p.y).toBeGreaterThanOrEqual(0);
+            expect(p.y).toBeLessThanOrEqual(96);
+          }
+          if (line.closed) continue;
+          for (const end of [line.points[0]!, line.points.at(-1)!]) {
+            expect(end.x === 0 || end.y === 0 || end.x === 240 || end.y === 96).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+  it('joins neighbouring points only', () => {
+    for (const line of contourLines({ seed: 11, width: 200, height: 120, step: 10 })) {
+      line.points.slice(1).forEach((p, i) => {
+        const q = line.points[i]!;
+        expect(Math.hypot(p.x - q.x, p.y - q.y)).toBeLessThanOrEqual(10 * Math.SQRT2 + 1e-6);
+      });
+    }
+  });
+  it('closes the path of a ring', () => {
+    const square = [
+      { x: 0, y: 0 },
+      { x: 10, y: 0 },
+      { x: 10, y: 10 },
+      { x: 0, y: 10 },
+    ];
+    expect(smoothPath(square, true)).toMatch(/^M0 5Q.*Z$/);
+    expect(smoothPath(square, false)).toMatch(/^M0 0.*L0 10$/);
+  });
+});
+
+describe('ridge', () => {
+  const weeks = fc.array(fc.float({ min: 0, max: 20, noNaN: true }), { minLength: 2, maxLength: 13 });
+  it('never leaves the range of the two weeks it joins', () => {
+    fc.assert(
+      fc.property(weeks, (hours) => {
+        const points = hours.map((y, x) => ({ x, y }));
+        const slopes = monotoneSlopes(points);
+        for (let i = 0; i < points.length - 1; i++) {
+          const low = Math.min(points[i]!.y, points[i + 1]!.y) - 1e-6;
+          const high = Math.max(points[i]!.y, points[i + 1]!.y) + 1e-6;
+          for (let t = 0; t <= 1; t += 0.1) {
+            const y = curveAt(points, slopes, i + t);
+            expect(y).toBeGreaterThanOrEqual(low);
+            expect(y).toBeLessThanOrEqual(high);
+          }
+        }
+      }),
+    );
+  });
+  it('stands on the walked share of the width and fills up to there', () => {
+    const shape = ridge({ hours: [2, 8, 3, 5], days: 28, day: 7, width: 280, height: 40 });
+    expect(shape.here.x).toBe(70);
+    expect(shape.walked.endsWith(`L70 ${shape.here.y}`)).toBe(true);
+    expect(shape.walkedArea.endsWith('L70 40L0 40Z')).toBe(true);
+    expect(shape.ahead.startsWith(`M70 ${shape.here.y}`)).toBe(true);
+  });
+  it('copes with no plan, before the start and after the end', () => {
+    expect(ridge({ hours: [], days: 90, day: 3, width: 300, height: 40 }).whole).not.toContain('NaN');
+    expect(ridge({ hours: [1, 2], days: 14, day: -4, width: 300, height: 40 }).walked).toBe('');
+    expect(ridge({ hours: [1, 2], days: 14, day: 40, width: 300, height: 40 }).ahead).toBe('');
+  });
+});
+
+describe('radar', () => {
+  it('puts the first axis upright and turns clockwise', () => {
+    const top = radarPoint(0, 4, 1, 10, { x: 0, y: 0 });
+    const right = radarPoint(1, 4, 1, 10, { x: 0, y: 0 });
+    expect(top.x).toBeCloseTo(0);
+    expect(top.y).toBeCloseTo(-10);
+    expect(right.x).toBeCloseTo(10);
+    expect(right.y).toBeCloseTo(0);
+    expect(radarPath([4, null, 2], 4, 10, { x: 0, y: 0 })).toMatch(/^M0\.0 -10\.0L-?0\.0 -?0\.0L.*Z$/);
+  });
+});
+
+const node = (
+  stage: number,
+  row: number,
+  lane: Lane,
+  prereqs: number[] = [],
+  title = '客户沟通技巧',
+  note = '可开始',
+): TrailItem => ({
+  stage,
+  row,
+  lane,
+  prereqs,
+  title,
+  note,
+});
+/** Points of a path made of M, L and C. */
+function corners(d: string): { x: number; y: number }[] {
+  const numbers = [...d.matchAll(/-?\d+(?:\.\d+)?/g)].map((m) => Number(m[0]));
+  return Array.from({ length: numbers.length / 2 }, (_, i) => ({ x: numbers[2 * i]!, y: numbers[2 * i + 1]! }));
+}
+/** Points on the path, curves flattened. */
+function samples(d: string): { x: number; y: number }[] {
+  const out: { x: number; y: number }[] = [];
+  let at = { x: 0, y: 0 };
+  for (const [, letter, args] of d.matchAll(/([MLC])([^MLC]*)/g)) {
+    const p = corners(args!);
+    for (let t = 0.02; t <= 1.0001; t += 0.02) {
+      const u = 1 - t;
+      if (letter === 'L') out.push({ x: u * at.x + t * p[0]!.x, y: u * at.y + t * p[0]!.y });
+      if (letter === 'C') {
+        const mix = (a: number, b: number, c: number, e: number): number =>
+          u ** 3 * a + 3 * u * u * t * b + 3 * u * t * t * c + t ** 3 * e;
+        out.push({ x: mix(at.x, p[0]!.x, p[1]!.x, p[2]!.x), y: mix(at.y, p[0]!.y, p[1]!.y, p[2]!.y) });
+      }
+    }
+    at = p.at(-1)!;
+  }
+  return out;
+}
+
+/** A random map as the publisher lays it out: each row has one or two nodes, prerequisites come from earlier rows. */
+const anyMap = fc
+  .array(
+    fc.record({
+      two: fc.boolean(),
+      middle: fc.boolean(),
+      title: fc.constantFrom('企业文化', '参加五次客户会议并写下纪要', 'Attend five customer meetings'),
+    }),
+    {
+      minLength: 1,
+      maxLength: 14,
+    },
+  )
+  .chain((rows) => {
+    const items: TrailItem[] = [];
+    rows.forEach((r, row) => {
+      const lanes: Lane[] = r.two ? [0, 1] : r.middle ? [2] : [0];
+      for (const lane of lanes) items.push(node(0, row, lane, [], r.title));
+    });
+    return fc
+      .tuple(...items.map((item) => fc.subarray(items.flatMap((o, i) => (o.row < item.row ? [i] : [])))))
+      .map((prereqs) => items.map((item, i) => ({ ...item, prereqs: prereqs[i]!.slice(-3) })));
+  });
+
+describe('trail', () => {
+  it('puts the lanes at 42 px and 55 % of the width', () => {
+    const [part] = layoutTrail([node(0, 0, 0), node(0, 0, 1), node(0, 1, 2, [0, 1])], {
+      direction: 'down',
+      width: 390,
+    });
+    expect(part!.stations.map((s) => s.x)).toEqual([42, 215, 129]);
+    expect(part!.stations[0]!.y).toBe(part!.stations[1]!.y);
+    expect(part!.stations[2]!.y).toBeGreaterThan(part!.stations[0]!.y + 2 * STATION_RADIUS);
+  });
+
+  it('grows rows whose names wrap', () => {
+    const short = layoutTrail([node(0, 0, 0), node(0, 1, 0, [0])], { direction: 'down', width: 360 });
+    const long = layoutTrail(
+      [node(0, 0, 0, [], 'A name that needs a good many lines to be read in whole on a phone'), node(0, 1, 0, [0])],
+      {
+        direction: 'down',
+        width: 360,
+      },
+    );
+    expect(long[0]!.height).toBeGreaterThan(short[0]!.height);
+    expect(lineCount('客户沟通技巧', 14, 84)).toBe(1);
+    expect(lineCount('客户沟通技巧二', 14, 84)).toBe(2);
+  });
+
+  it.each(['down', 'right'] as const)('never runs a trail through a label or a foreign station (%s)', (direction) => {
+    fc.assert(
+      fc.property(anyMap, fc.constantFrom(360, 390, 868), (items, width) => {
+        for (const part of layoutTrail(items, { direction, width })) {
+          for (const line of part.lines) {
+            for (const p of samples(line.d)) {
+              for (const station of part.stations) {
+                const { label } = station;
+                const inLabel =
+                  p.x > label.x && p.x < label.x + label.width && p.y > label.y && p.y < label.y + label.height;
+                // The label box is the room that text may take; a trail beside its station's own label is fine when text is short.
+                expect(inLabel && direction === 'down', `${line.d} label ${station.index}`).toBe(false);
+                if (station.index === line.from || station.index === line.to) continue;
+                expect(Math.hypot(p.x - station.x, p.y - station.y)).toBeGreaterThan(STATION_RADIUS - 1);
+              }
+            }
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('keeps every label inside the width', () => {
+    fc.assert(
+      fc.property(anyMap, fc.integer({ min: 360, max: 480 }), (items, width) => {
+        for (const part of layoutTrail(items, { direction: 'down', width })) {
+          for (const s of part.stations) {
+            expect(s.label.x + s.label.width).toBeLessThanOrEqual(width);
+            expect(s.label.y).toBeGreaterThanOrEqual(0);
+            expect(s.label.y + s.label.height).toBeLessThanOrEqual(part.height);
+          }
+        }
+      }),
+    );
+  });
+
+  it('breaks a long stage into lines on the desk and joins them at the edges', () => {
+    const items = Array.from({ length: 12 }, (_, i) => node(0, i, 0, i ? [i - 1] : []));
+    const parts = layoutTrail(items, { direction: 'right', width: 868 });
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.flatMap((p) => p.stations)).toHaveLength(12);
+    const crossing = parts[0]!.lines.filter((l) => corners(l.d).some((c) => c.x === 868));
+    expect(crossing).toHaveLength(1);
+    expect(parts[1]!.lines.some((l) => corners(l.d)[0]!.x === 0)).toBe(true);
+  });
+
+  it('enters a stage where the one above let the trail go', () => {
+    const items = [node(0, 0, 2), node(1, 0, 0, [0]), node(1, 0, 1, [0])];
+    const [above, below] = layoutTrail(items, { direction: 'down', width: 390 });
+    expect(above!.lines).toHaveLength(1);
+    expect(below!.lines.map((l) => corners(l.d)[0])).toEqual([
+      { x: 129, y: 0 },
+      { x: 129, y: 0 },
+    ]);
+  });
+
+  it('walks the edges with the arrow keys and reaches every node with the others', () => {
+    const items = [node(0, 0, 0), node(0, 0, 1), node(0, 1, 0, [0]), node(0, 1, 1, [0, 1]), node(1, 0, 2, [2, 3])];
+    expect(stepTrail(items, 0, 'ArrowDown', 'down')).toBe(2);
+    expect(stepTrail(items, 1, 'ArrowDown', 'down')).toBe(3);
+    expect(stepTrail(items, 4, 'ArrowUp', 'down')).toBe(3);
+    expect(stepTrail(items, 0, 'ArrowRight', 'right')).toBe(2);
+    let at = stepTrail(items, 3, 'Home', 'down');
+    const seen = [at];
+    for (let i = 0; i < 4; i++) seen.push((at = stepTrail(items, at, 'ArrowRight', 'down')));
+    expect(new Set(seen).size).toBe(5);
+    expect(stepTrail(items, at, 'ArrowRight', 'down')).toBe(at);
+  });
+});

@@ -1,0 +1,322 @@
+/**
+ * Where stations stand and how the trail runs between them. The map comes with rows and lanes; here they become points.
+ * One algorithm serves both directions: `along` is the way one walks (down on a phone, right on a desk), `across` the lanes.
+ * A trail may bend only in the gap between two rows, so it never crosses a label.
+ */
+export type Lane = 0 | 1 | 2;
+
+export interface TrailItem {
+  /** Stage the node belongs to, 0-based. */
+  stage: number;
+  row: number;
+  /** 0 first, 1 second, 2 in the middle of both. */
+  lane: Lane;
+  /** Indexes of the nodes that come before. */
+  prereqs: readonly number[];
+  title: string;
+  /** The line below the title. */
+  note: string;
+}
+
+export interface TrailOptions {
+  direction: 'down' | 'right';
+  width: number;
+  /** Pixels of one rem divided by 16: larger text needs larger rows. */
+  scale?: number;
+}
+
+export interface Station {
+  index: number;
+  x: number;
+  y: number;
+  /** Box of the label. */
+  label: { x: number; y: number; width: number; height: number };
+}
+export interface TrailLine {
+  /** null: the trail comes from, or goes to, another part of the map. */
+  from: number | null;
+  to: number | null;
+  d: string;
+}
+/** A stage on the phone; on the desk a stage may need several of them, one below the other. */
+export interface TrailPart {
+  stage: number;
+  height: number;
+  stations: Station[];
+  lines: TrailLine[];
+}
+
+export const STATION_RADIUS = 22;
+const CLEAR = STATION_RADIUS + 3;
+
+const wide = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/;
+
+/** Width of text in px, near enough to know how many lines it takes; Chinese is exact, Latin a little generous. */
+export function textWidth(text: string, size: number): number {
+  let width = 0;
+  for (const char of text) width += wide.test(char) ? size : char === ' ' ? size * 0.3 : size * 0.58;
+  return width;
+}
+export function lineCount(text: string, size: number, width: number): number {
+  return text === '' ? 0 : Math.max(1, Math.ceil(textWidth(text, size) / Math.max(width, size)));
+}
+
+interface Row {
+  /** Index within the part. */
+  at: number;
+  /** Centre along the way, and the free space before and after the row's stations and labels. */
+  mid: number;
+  start: number;
+  end: number;
+}
+interface Placed {
+  index: number;
+  item: TrailItem;
+  part: number;
+  /** Row within its part. */
+  row: number;
+  lane: Lane;
+}
+
+const f = (n: number): string => String(Math.round(n * 10) / 10);
+
+export function layoutTrail(items: readonly TrailItem[], options: TrailOptions): TrailPart[] {
+  const { direction, width, scale = 1 } = options;
+  const down = direction === 'down';
+  const columns = down ? Infinity : Math.max(2, Math.floor((width - 24) / (152 * Math.max(1, scale))));
+  const stages = items.reduce((n, item) => Math.max(n, item.stage + 1), 0);
+
+  // Cut each stage into parts.
+  const parts: { stage: number; nodes: Placed[]; rows: number }[] = [];
+  const placed: Placed[] = new Array<Placed>(items.length);
+  for (let stage = 0; stage < stages; stage++) {
+    const members = items.map((item, index) => ({ item, index })).filter((m) => m.item.stage === stage);
+    const used = [...new Set(members.map((m) => m.item.row))].sort((a, b) => a - b);
+    const count = Math.max(1, down ? 1 : Math.ceil(used.length / columns));
+    const first = parts.length;
+    for (let i = 0; i < count; i++) {
+      const rows = down ? used.length : Math.min(columns, used.length - i * columns);
+      parts.push({ stage, nodes: [], rows: Math.max(0, rows) });
+    }
+    for (const { item, index } of members) {
+      const position = used.indexOf(item.row);
+      const within = down ? 0 : Math.floor(position / columns);
+      const node: Placed = {
+        index,
+        item,
+        part: first + within,
+        row: down ? position : position % columns,
+        lane: item.lane,
+      };
+      placed[index] = node;
+      parts[first + within]!.nodes.push(node);
+    }
+  }
+  const after = new Map<number, Placed[]>();
+  for (const node of placed) {
+    for (const p of node.item.prereqs) (after.get(p) ?? after.set(p, []).get(p)!).push(node);
+  }
+  const geometry: Geometry = { down, width, scale, columns, placed, after };
+  return parts.map((part, index) => layoutPart(part, index, geometry));
+}
+
+interface Geometry {
+  down: boolean;
+  width: number;
+  scale: number;
+  columns: number;
+  placed: readonly Placed[];
+  after: ReadonlyMap<number, Placed[]>;
+}
+
+/** Lanes stand at 42 px and 55 % of the width, the middle one between. */
+export function laneX(lane: Lane, width: number): number {
+  const first = 42;
+  const second = Math.round(width * 0.55);
+  return lane === 0 ? first : lane === 1 ? second : Math.round((first + second) / 2);
+}
+
+function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, partIndex: number, g: Geometry): TrailPart {
+  const { down, width, scale } = g;
+  const titleSize = 14 * scale;
+  const noteSize = 12 * scale;
+  const titleLine = 20 * scale;
+  const noteLine = 20 * scale;
+  const byRow: Placed[][] = Array.from({ length: part.rows }, () => []);
+  for (const node of part.nodes) byRow[node.row]!.push(node);
+  const has = (row: number, lane: Lane): boolean => byRow[row]?.some((n) => n.lane === lane) ?? false;
+  const twoLanes = part.nodes.some((n) => n.lane === 1) || !part.nodes.some((n) => n.lane === 0);
+
+  /** Whether a trail may pass a row in a lane. A label stands right of its station, or below it. */
+  const passes = (row: number, lane: Lane): boolean => {
+    if (has(row, lane)) return false;
+    if (lane === 0) return down || !has(row, 2) || !twoLanes;
+    if (lane === 1) return !has(row, 2);
+    return !has(row, 0) && !has(row, 1);
+  };
+  const free = (from: number, to: number, lane: Lane): boolean => {
+    for (let row = from; row <= to; row++) if (!passes(row, lane)) return false;
+    return true;
+  };
+  // A trail that passes beside a left label needs its lane kept clear.
+  const crossed = new Set<number>();
+  for (const node of part.nodes) {
+    for (const next of g.after.get(node.index) ?? []) {
+      if (next.part !== partIndex) continue;
+      for (let row = node.row + 1; row < next.row; row++) crossed.add(row);
+    }
+  }
+
+  const labelWidth = (node: Placed): number => {
+    if (!down) return width / g.columns - 14;
+    const x = laneX(node.lane, width) + STATION_RADIUS + 10;
+    const alone = byRow[node.row]!.length === 1 && !crossed.has(node.row);
+    const end = node.lane === 0 && !alone ? laneX(1, width) - STATION_RADIUS - 8 : width - 16;
+    return end - x;
+  };
+  const labelHeight = (node: Placed): number =>
+    lineCount(node.item.title, titleSize, labelWidth(node)) * titleLine +
+    lineCount(node.item.note, noteSize, labelWidth(node)) * noteLine;
+
+  const rows: Row[] = [];
+  const columnWidth = width / Math.min(g.columns, Math.max(part.rows, 1));
+  const step = Math.min(columnWidth, 208);
+  const lead = down ? 0 : Math.min(columnWidth, 176) / 2;
+  let cursor = down ? 12 : 0;
+  const tallest = (lane: Lane): number => Math.max(0, ...part.nodes.filter((n) => n.lane === lane).map(labelHeight));
+  for (let row = 0; row < part.rows; row++) {
+    if (down) {
+      const half = Math.max(CLEAR, ...byRow[row]!.map((n) => labelHeight(n) / 2 + 3));
+      const mid = cursor + Math.max(half, CLEAR);
+      rows.push({ at: row, mid, start: mid - half, end: mid + half });
+      cursor = mid + half + 24;
+    } else {
+      const mid = lead + row * step;
+      rows.push({ at: row, mid, start: mid - CLEAR, end: mid + CLEAR });
+    }
+  }
+  // Desk: heights of the lanes follow from the labels below the stations.
+  const top = 38;
+  const gap = CLEAR + 6 + tallest(0) + 12 + CLEAR;
+  const across = (lane: Lane): number => {
+    if (down) return laneX(lane, width);
+    if (!twoLanes || lane === 0) return top;
+    return lane === 1 ? top + Math.max(92, gap) : top + Math.max(92, gap) / 2;
+  };
+  const bottom = (node: Placed): number => across(node.lane) + STATION_RADIUS + 6 + labelHeight(node);
+  const height = down ? (rows.at(-1)?.end ?? 0) + 22 : Math.max(60, ...part.nodes.map((n) => bottom(n))) + 14;
+  const length = down ? height : width;
+
+  const point = (along: number, cross: number): string =>
+    down ? `${f(cross)} ${f(along)}` : `${f(along)} ${f(cross)}`;
+  /** Straight to `along`, then an S to the other lane that ends at `to`. */
+  const bend = (from: number, fromCross: number, to: number, toCross: number): string => {
+    if (Math.abs(fromCross - toCross) < 0.5) return `L${point(to, toCross)}`;
+    const mid = (from + to) / 2;
+    return `L${point(from, fromCross)}C${point(mid, fromCross)} ${point(mid, toCross)} ${point(to, toCross)}`;
+  };
+  const gutter = 9;
+  const inner = (a: Placed, b: Placed): string => {
+    const ra = rows[a.row]!;
+    const rb = rows[b.row]!;
+    const ca = across(a.lane);
+    const cb = across(b.lane);
+    const begin = `M${point(ra.mid + CLEAR, ca)}`;
+    const finish = `L${point(rb.mid - CLEAR, cb)}`;
+    if (b.row <= a.row + 1) {
+      if (b.row <= a.row)
+        return `${begin}C${point(ra.mid + 60, ca)} ${point(rb.mid - 60, cb)} ${point(rb.mid - CLEAR, cb)}`;
+      return begin + bend(ra.end, ca, rb.start, cb) + finish;
+    }
+    const before = rows[b.row - 1]!;
+    const next = rows[a.row + 1]!;
+    if (free(a.row + 1, b.row - 1, a.lane)) return begin + bend(before.end, ca, rb.start, cb) + finish;
+    if (free(a.row + 1, b.row - 1, b.lane)) return begin + bend(ra.end, ca, next.start, cb) + finish;
+    return begin + bend(ra.end, ca, next.start, gutter) + bend(before.end, gutter, rb.start, cb) + finish;
+  };
+  const entry = (node: Placed, source: Placed | undefined): string => {
+    const row = rows[node.row]!;
+    const cross = across(node.lane);
+    const end = point(row.mid - CLEAR, cross);
+    if (node.row > 0 && !free(0, node.row - 1, node.lane)) return `M${point(row.mid - CLEAR - 16, cross)}L${end}`;
+    // On the phone the trail continues from where the stage above let it go.
+    const cameFrom = down && node.row === 0 && source?.part === partIndex - 1 ? across(source.lane) : cross;
+    return `M${point(0, cameFrom)}${bend(0, cameFrom, row.start, cross)}L${end}`;
+  };
+  const exit = (node: Placed): string => {
+    const row = rows[node.row]!;
+    const cross = across(node.lane);
+    const start = point(row.mid + CLEAR, cross);
+    const open = node.row === part.rows - 1 || free(node.row + 1, part.rows - 1, node.lane);
+    return `M${start}L${open ? point(length, cross) : point(row.mid + CLEAR + 16, cross)}`;
+  };
+
+  const lines: TrailLine[] = [];
+  for (const node of part.nodes) {
+    const outside: Placed[] = [];
+    for (const p of node.item.prereqs) {
+      const source = g.placed[p];
+      if (!source) continue;
+      if (source.part === partIndex) lines.push({ from: p, to: node.index, d: inner(source, node) });
+      else outside.push(source);
+    }
+    if (outside.length > 0) {
+      const nearest = outside.reduce((a, b) => (b.part > a.part ? b : a));
+      lines.push({ from: nearest.index, to: node.index, d: entry(node, nearest) });
+    }
+    const leaving = (g.after.get(node.index) ?? []).filter((n) => n.part !== partIndex);
+    if (leaving.length > 0) lines.push({ from: node.index, to: leaving[0]!.index, d: exit(node) });
+  }
+  const stations = part.nodes.map((node): Station => {
+    const along = rows[node.row]!.mid;
+    const cross = across(node.lane);
+    const [x, y] = down ? [cross, along] : [along, cross];
+    const w = labelWidth(node);
+    const h = labelHeight(node);
+    const label = down
+      ? { x: x + STATION_RADIUS + 10, y: y - h / 2, width: w, height: h }
+      : { x: x - w / 2, y: y + STATION_RADIUS + 6, width: w, height: h };
+    return { index: node.index, x, y, label };
+  });
+  return { stage: part.stage, height: Math.round(height), stations, lines };
+}
+
+export type TrailKey = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight' | 'Home' | 'End';
+
+/**
+ * The node an arrow key leads to. Forward and back follow the edges (the same lane first);
+ * the other two arrows go to the neighbours in reading order, so every node can be reached.
+ */
+export function stepTrail(
+  items: readonly TrailItem[],
+  from: number,
+  key: TrailKey,
+  direction: 'down' | 'right',
+): number {
+  const item = items[from];
+  if (!item) return 0;
+  const order = items
+    .map((_, i) => i)
+    .sort(
+      (a, b) =>
+        items[a]!.stage - items[b]!.stage ||
+        items[a]!.row - items[b]!.row ||
+        laneOrder(items[a]!) - laneOrder(items[b]!),
+    );
+  const place = order.indexOf(from);
+  const sibling = (delta: number): number => order[Math.min(order.length - 1, Math.max(0, place + delta))]!;
+  const nearest = (list: number[]): number | undefined =>
+    list.sort((a, b) => Math.abs(items[a]!.lane - item.lane) - Math.abs(items[b]!.lane - item.lane))[0];
+  const forward = direction === 'down' ? 'ArrowDown' : 'ArrowRight';
+  const back = direction === 'down' ? 'ArrowUp' : 'ArrowLeft';
+  const nextSide = direction === 'down' ? 'ArrowRight' : 'ArrowDown';
+  if (key === 'Home') return order[0]!;
+  if (key === 'End') return order.at(-1)!;
+  if (key === forward) {
+    return nearest(items.flatMap((other, i) => (other.prereqs.includes(from) ? [i] : []))) ?? sibling(1);
+  }
+  if (key === back) return nearest(item.prereqs.filter((p) => items[p])) ?? sibling(-1);
+  return key === nextSide ? sibling(1) : sibling(-1);
+}
+
+const laneOrder = (item: TrailItem): number => (item.lane === 0 ? 0 : item.lane === 2 ? 1 : 2);
