@@ -9,10 +9,10 @@ export default defineConfig({
         resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
         test: {
           name: 'server',
-          include: ['libs/*/src/**/*.spec.ts', 'apps/{api,worker,cli}/**/*.spec.ts', 'migrations/**/*.spec.ts', 'tools/**/*.spec.ts'],
+          include: ['libs/*/src/**/*.spec.ts', 'apps/{api,worker,cli}/**/*.spec.ts', 'migrations/**/*.spec.ts'],
           exclude: ['libs/web-ui/**', 'libs/api-client/**', '**/node_modules/**', '**/dist/**'],
           environment: 'node',
-          setupFiles: ['./tools/vitest.setup.ts'],
+          setupFiles: ['./libs/testing/src/vitest.setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           pool: 'forks',

@@ -67,6 +67,12 @@ create index content_text_current on content_text (subject_id, field, locale, se
 create index content_text_search on content_text using gin (value gin_trgm_ops);
 select waymark_append_only('content_text');
 
+create table installation (
+  key text primary key,
+  value text not null,
+  updated_at timestamptz not null default now()
+);
+
 create table job_claim (
   key text primary key,
   claimed_at timestamptz not null default now()

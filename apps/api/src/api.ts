@@ -1,0 +1,13 @@
+import { checkConfig, createHttpApp, platformConfig } from '@waymark/platform';
+import { rootModule } from '@waymark/wiring';
+import { serveWeb } from './web.js';
+
+/** Starts the HTTP server: GraphQL, files, hooks, health, and the built web app. */
+export async function runApi(): Promise<void> {
+  checkConfig();
+  const config = platformConfig();
+  const app = await createHttpApp(rootModule({ process: 'api' }));
+  if (config.WAYMARK_WEB_DIR) await serveWeb(app, config.WAYMARK_WEB_DIR);
+  await app.listen(config.PORT, config.HOST);
+  process.send?.({ ready: 'api', url: await app.getUrl() });
+}

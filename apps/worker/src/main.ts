@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { runWorker } from './worker.js';
+
+await runWorker();

@@ -1,0 +1,15 @@
+import { NestFactory } from '@nestjs/core';
+import { checkConfig, createLogger, JobRunner, NestLogger, platformConfig } from '@waymark/platform';
+import { rootModule } from '@waymark/wiring';
+
+/** Starts the worker: jobs, schedules and the outbox relay. Several may run at once. */
+export async function runWorker(): Promise<void> {
+  checkConfig();
+  const app = await NestFactory.createApplicationContext(rootModule({ process: 'worker' }), {
+    logger: new NestLogger(createLogger(platformConfig().LOG_LEVEL, 'worker')),
+    abortOnError: false,
+  });
+  app.enableShutdownHooks();
+  await app.get(JobRunner).start();
+  process.send?.({ ready: 'worker' });
+}
