@@ -1,4 +1,4 @@
-import { checkConfig, createHttpApp, platformConfig } from '@waymark/platform';
+import { checkConfig, createHttpApp, platformConfig, stopWithSupervisor } from '@waymark/platform';
 import { rootModule } from '@waymark/wiring';
 import { serveWeb } from './web.js';
 
@@ -9,5 +9,6 @@ export async function runApi(): Promise<void> {
   const app = await createHttpApp(rootModule({ process: 'api' }));
   if (config.WAYMARK_WEB_DIR) await serveWeb(app, config.WAYMARK_WEB_DIR);
   await app.listen(config.PORT, config.HOST);
+  stopWithSupervisor();
   process.send?.({ ready: 'api', url: await app.getUrl() });
 }

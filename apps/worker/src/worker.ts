@@ -1,5 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import { checkConfig, createLogger, JobRunner, NestLogger, platformConfig } from '@waymark/platform';
+import { checkConfig, createLogger, JobRunner, NestLogger, platformConfig, stopWithSupervisor } from '@waymark/platform';
 import { rootModule } from '@waymark/wiring';
 
 /** Starts the worker: jobs, schedules and the outbox relay. Several may run at once. */
@@ -11,5 +11,6 @@ export async function runWorker(): Promise<void> {
   });
   app.enableShutdownHooks();
   await app.get(JobRunner).start();
+  stopWithSupervisor();
   process.send?.({ ready: 'worker' });
 }

@@ -30,4 +30,5 @@ export * from './security/permission.check.js';
 export * from './security/permissions.js';
 export * from './security/session.js';
 export * from './security/viewer.js';
+export * from './supervised.js';
 export * from './text/texts.service.js';

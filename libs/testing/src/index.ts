@@ -1,2 +1,4 @@
 export * from './database.js';
 export * from './server.js';
+export * from './redis.js';
+export * from './until.js';

@@ -1,0 +1,56 @@
+import { checkConfig, migrate, platformConfig, ConfigError } from '@waymark/platform';
+import pg from 'pg';
+import { migrations } from '../../../migrations/index.js';
+import { CommandError } from './command.js';
+
+async function migrateNow(): Promise<{ applied: string[]; ms: number }> {
+  const config = platformConfig();
+  try {
+    return await migrate(config.DATABASE_URL, migrations, { role: config.DATABASE_ROLE || 'waymark_app' });
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const code = (error as { code?: string }).code;
+    const url = new URL(config.DATABASE_URL);
+    if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') throw new CommandError(`No PostgreSQL answers at ${url.host}. Check DATABASE_URL.`);
+    if (code === '28P01' || code === '28000') throw new CommandError(`PostgreSQL at ${url.host} refuses the user or password in DATABASE_URL.`);
+    if (code === '3D000') throw new CommandError(`PostgreSQL at ${url.host} has no database named ${url.pathname.slice(1)}. Create it first.`);
+    if (code === '42501') throw new CommandError(`The user in DATABASE_URL may not create what Waymark needs (it needs to own the database and to create roles): ${(error as Error).message}`);
+    throw error;
+  }
+}
+
+/** `waymark migrate` */
+export async function migrateCommand(): Promise<void> {
+  checkConfig();
+  const { applied, ms } = await migrateNow();
+  console.log(applied.length > 0 ? `Applied ${applied.join(', ')} in ${ms} ms.` : 'The database is at this release.');
+}
+
+async function isEmptyCompany(url: string): Promise<{ empty: boolean; demo: boolean; stamp: string | null }> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const people = await client.query<{ none: boolean }>('select not exists (select 1 from person) as none');
+    const keys = await client.query<{ key: string; value: string }>(`select key, value from installation where key in ('demo', 'reference')`);
+    const value = (key: string) => keys.rows.find((r) => r.key === key)?.value ?? null;
+    return { empty: people.rows[0]?.none ?? true, demo: value('demo') === 'loaded', stamp: value('reference') };
+  } finally {
+    await client.end();
+  }
+}
+
+/** `waymark prepare`: what has to be true before api and worker start. */
+export async function prepare(): Promise<void> {
+  checkConfig();
+  const { applied } = await migrateNow();
+  if (applied.length > 0) console.log(`Database brought to this release (${applied.length} steps).`);
+  const url = platformConfig().DATABASE_URL;
+  const before = await isEmptyCompany(url);
+  const { loadReferenceIfChanged, loadDemoCompany } = await import('./seed/seed.js');
+  await loadReferenceIfChanged(before.stamp);
+  const wantsDemo = process.env['WAYMARK_DEMO'] !== '0';
+  if (wantsDemo && before.empty) await loadDemoCompany((line) => console.log(line));
+  const after = await isEmptyCompany(url);
+  process.send?.({ ready: 'prepare', demo: after.demo, empty: after.empty });
+  process.disconnect?.();
+}
