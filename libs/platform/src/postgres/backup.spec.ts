@@ -14,6 +14,7 @@ let source: string;
 let databases = 0;
 
 beforeAll(async () => {
+  process.umask(0o077);
   home = await mkdtemp(join(tmpdir(), 'waymark-backup-spec-'));
   await chmod(home, 0o755);
   server = await startEmbeddedPostgres({ dataDir: join(home, 'pg', 'data'), fsync: false });

@@ -1,7 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,6 +32,8 @@ const isRoot = process.getuid?.() === 0;
 let home: string;
 
 beforeAll(async () => {
+  // What Waymark makes must be open enough for the server under a strict umask too.
+  process.umask(0o077);
   home = await mkdtemp(join(tmpdir(), 'waymark-pg-spec-'));
   await chmod(home, 0o755);
 });
@@ -66,10 +81,24 @@ async function failureOf(promise: Promise<unknown>): Promise<EmbeddedPostgresErr
   return error as EmbeddedPostgresError;
 }
 
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o755);
+}
+
+/** A process file as a server left it, so owned by the server's account. */
+async function leaveProcessFile(name: string, pid: number): Promise<void> {
+  const dataDir = join(home, name, 'data');
+  const file = join(dataDir, 'postmaster.pid');
+  const { uid, gid } = await stat(join(dataDir, 'PG_VERSION'));
+  await writeFile(file, `${String(pid)}\n${dataDir}\n1700000000\n1\n\n127.0.0.1\n 1 1\nready   \n`);
+  await chown(file, uid, gid);
+}
+
 /** A folder of plain JavaScript with its own node_modules, as an installation has. */
 async function install(name: string, modules: (target: string) => Promise<void>): Promise<string> {
   const folder = join(home, name);
-  await mkdir(folder);
+  await makeFolder(folder);
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await modules(join(folder, 'node_modules'));
   for (const file of await readdir(here)) {
@@ -200,7 +229,7 @@ describe('an installation', () => {
     ['in a folder the server’s account may not enter', 0o700],
   ])('%s serves', async (_case, mode) => {
     const installation = await install(`app-${mode.toString(8)}`, async (target) => {
-      await mkdir(target);
+      await makeFolder(target);
       for (const name of ['pg', 'pg-copy-streams']) await symlink(join(nodeModules, name), join(target, name));
       await cp(join(nodeModules, scope), join(target, scope), {
         recursive: true,
@@ -228,11 +257,7 @@ describe('after a crash', () => {
   });
 
   it('starts when the process number left behind belongs to another program', async () => {
-    await writeFile(
-      join(home, 'crash', 'data', 'postmaster.pid'),
-      `${String(process.pid)}\n${join(home, 'crash', 'data')}\n1700000000\n1\n\n127.0.0.1\n 1 1\nready   \n`,
-      { mode: 0o644 },
-    );
+    await leaveProcessFile('crash', process.pid);
     const lines: string[] = [];
     const server = await startEmbeddedPostgres({
       dataDir: join(home, 'crash', 'data'),
@@ -245,14 +270,15 @@ describe('after a crash', () => {
   });
 
   it('starts when the process number left behind is free', async () => {
-    await writeFile(join(home, 'crash', 'data', 'postmaster.pid'), '4194303\n/x\n1700000000\n1\n\n\n\n');
+    await leaveProcessFile('crash', 4_194_303);
     const server = await start('crash');
     expect(server.adopted).toBe(false);
     await server.stop();
   });
 
   it('finishes a first start that was cut short', async () => {
-    await mkdir(join(home, 'cut', 'data.new-abc', 'data'), { recursive: true });
+    await makeFolder(join(home, 'cut'));
+    await makeFolder(join(home, 'cut', 'data.new-abc'));
     await writeFile(join(home, 'cut', 'data.password'), randomBytes(24).toString('hex'), { mode: 0o600 });
     await mkdir(join(home, 'cut', 'data'));
     const server = await start('cut');
@@ -279,7 +305,8 @@ describe('says what to do', () => {
   });
 
   it('when the folder holds something else', async () => {
-    await mkdir(join(home, 'taken', 'data'), { recursive: true });
+    await makeFolder(join(home, 'taken'));
+    await makeFolder(join(home, 'taken', 'data'));
     await writeFile(join(home, 'taken', 'data', 'letter.txt'), 'dear');
     const { failure, message } = await failureOf(start('taken'));
     expect(failure).toBe('folder-unusable');

@@ -1,4 +1,16 @@
-import { access, constants, copyFile, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  copyFile,
+  cp,
+  mkdir,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  symlink,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 
@@ -107,11 +119,22 @@ async function copyPackage(root: string, copy: string): Promise<void> {
   const partial = `${copy}.${String(process.pid)}`;
   await mkdir(partial, { recursive: true, mode: 0o755 });
   await cp(join(root, 'native'), join(partial, 'native'), { recursive: true, dereference: true });
+  await openFolder(partial);
   try {
     await rename(partial, copy);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     if (!hasCode(error, 'EEXIST', 'ENOTEMPTY')) throw error;
+  }
+}
+
+/** A strict umask would leave the copy as closed as the original. */
+async function openFolder(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await openFolder(path);
+    else await chmod(path, 0o755);
   }
 }
 

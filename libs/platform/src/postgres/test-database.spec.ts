@@ -11,6 +11,7 @@ let home: string;
 let server: Awaited<ReturnType<typeof startTestPostgres>>;
 
 beforeAll(async () => {
+  process.umask(0o077);
   home = await mkdtemp(join(tmpdir(), 'waymark-testdb-spec-'));
   await chmod(home, 0o755);
   vi.stubEnv('TMPDIR', home);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,9 +20,8 @@ const UNUSED_TEMPLATE_LIFE = '30 minutes';
 export async function startTestPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   const uid = process.getuid?.() ?? 0;
   const home = join(tmpdir(), `waymark-test-pg-${String(uid)}`);
-  await mkdir(home, { recursive: true });
-  const { uid: owner } = await lstat(home);
-  if (process.getuid && owner !== uid) {
+  const found = await lstat(home).catch(() => undefined);
+  if (process.getuid && found && found.uid !== uid) {
     throw new Error(`${home} belongs to another account: remove it or set TMPDIR.`);
   }
   const server = await startEmbeddedPostgres({ dataDir: join(home, 'data'), fsync: false });
