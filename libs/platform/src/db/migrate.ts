@@ -24,6 +24,9 @@ export async function migrate(
   await lock.connect();
   try {
     await lock.query('select pg_advisory_lock($1)', [LOCK]);
+    if (options.upTo && !migrations.some((m) => new m().name === options.upTo)) {
+      throw new Error(`This release has no migration ${options.upTo}: it is older than the data. Use a newer release.`);
+    }
     const end = options.upTo ? migrations.findIndex((m) => new m().name === options.upTo) + 1 : migrations.length;
     const source = createDataSource({ url, migrations: migrations.slice(0, end), applicationName: 'waymark-migrate', poolSize: 2 });
     await source.initialize();

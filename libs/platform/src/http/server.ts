@@ -3,6 +3,7 @@ import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
 import { ValidationPipe, type Type, type DynamicModule, type ValidationError } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { FastifyServerOptions } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Forbidden, InvalidInput, newId, type ErrorParams } from '@waymark/kernel';
 import { platformConfig } from '../config/platform.config.js';
@@ -41,18 +42,25 @@ export function inputPipe(): ValidationPipe {
   });
 }
 
+/** TRUST_PROXY: how many proxies stand in front, their addresses, or true for all. */
+function trustedProxies(setting: string | undefined): Pick<FastifyServerOptions, 'trustProxy'> {
+  if (setting === undefined) return {};
+  if (setting === 'true') return { trustProxy: true };
+  if (/^\d+$/.test(setting)) return { trustProxy: (_address, hop) => hop < Number(setting) };
+  return { trustProxy: setting };
+}
+
 /** The HTTP server with everything a request passes before it reaches a resolver. It does not listen yet. */
 export async function createHttpApp(module: Type | DynamicModule): Promise<NestFastifyApplication> {
   const config = platformConfig();
   const logger = createLogger(config.LOG_LEVEL, 'api');
-  const trust = config.TRUST_PROXY;
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     genReqId: (request: { headers: Record<string, unknown> }) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : newId();
     },
-    trustProxy: trust === undefined ? false : trust === 'true' ? true : /^\d+$/.test(trust) ? Number(trust) : trust,
+    ...trustedProxies(config.TRUST_PROXY),
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 60_000,
     connectionTimeout: 0,
