@@ -1,3 +1,4 @@
+export * from './backup.js';
 export * from './embedded-postgres.error.js';
 export * from './embedded-postgres.js';
 export * from './test-database.js';
