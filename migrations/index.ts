@@ -1,5 +1,17 @@
 import type { MigrationInterface } from 'typeorm';
 import { Platform0001 } from './0001-platform.js';
+import { Identity0002 } from './0002-identity.js';
+import { Assessment0003 } from './0003-assessment.js';
+import { Catalog0004 } from './0004-catalog.js';
+import { Rewards0009 } from './0009-rewards.js';
+import { Notifications0010 } from './0010-notifications.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
-export const migrations: (new () => MigrationInterface)[] = [Platform0001];
+export const migrations: (new () => MigrationInterface)[] = [
+  Platform0001,
+  Identity0002,
+  Assessment0003,
+  Catalog0004,
+  Rewards0009,
+  Notifications0010,
+];

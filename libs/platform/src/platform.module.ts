@@ -6,18 +6,28 @@ import { CLOCK } from './clock.token.js';
 import { platformConfig } from './config/platform.config.js';
 import { createDataSource } from './db/data-source.js';
 import { Db } from './db/db.js';
+import { FileConversion } from './files/file-conversion.service.js';
+import { FilePolicies } from './files/file-policies.js';
+import { DiskFileStore, FileStore } from './files/file-store.js';
+import { FileController } from './files/file.controller.js';
+import { FileJobs } from './files/file.jobs.js';
+import { Files } from './files/files.service.js';
 import { graphqlModule } from './graphql/graphql.module.js';
 import { HealthController } from './http/health.controller.js';
 import { JobRegistry } from './jobs/job.registry.js';
 import { JobRunner } from './jobs/job.runner.js';
 import { BullQueue, JobQueue, Jobs, MemoryQueue } from './jobs/jobs.service.js';
 import { PlatformJobs } from './jobs/platform.jobs.js';
+import { MailQueue } from './mail/mail-queue.service.js';
+import { MailSender } from './mail/mail-sender.service.js';
+import { MailboxController } from './mail/mailbox.controller.js';
 import { Outbox } from './outbox/outbox.service.js';
 import { Relay } from './outbox/relay.js';
 import { Subscriptions } from './outbox/subscriptions.js';
 import { Realtime } from './realtime/realtime.js';
 import { AllowGuard } from './security/allow.guard.js';
 import { PermissionCheck } from './security/permission.check.js';
+import { SubjectTitles } from './text/subject-titles.service.js';
 import { Texts } from './text/texts.service.js';
 
 export interface PlatformOptions {
@@ -62,6 +72,14 @@ export class PlatformModule {
       JobRegistry,
       PlatformJobs,
       Texts,
+      SubjectTitles,
+      MailQueue,
+      MailSender,
+      { provide: FileStore, useClass: DiskFileStore },
+      FilePolicies,
+      Files,
+      FileConversion,
+      FileJobs,
       PermissionCheck,
       ...(options.process === 'worker' ? [JobRunner] : []),
       ...(options.process === 'api' ? [{ provide: APP_GUARD, useClass: AllowGuard }] : []),
@@ -69,9 +87,9 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [DiscoveryModule, ...(options.process === 'api' ? [graphqlModule()] : [])],
-      controllers: options.process === 'api' ? [HealthController] : [],
+      controllers: options.process === 'api' ? [HealthController, MailboxController, FileController] : [],
       providers,
-      exports: [DataSource, CLOCK, JobQueue, Db, Realtime, Subscriptions, Outbox, Relay, Jobs, JobRegistry, PlatformJobs, Texts, PermissionCheck, ...(options.process === 'worker' ? [JobRunner] : [])],
+      exports: [DataSource, CLOCK, JobQueue, Db, Realtime, Subscriptions, Outbox, Relay, Jobs, JobRegistry, PlatformJobs, Texts, SubjectTitles, MailQueue, MailSender, FileStore, FilePolicies, Files, FileConversion, PermissionCheck, ...(options.process === 'worker' ? [JobRunner] : [])],
     };
   }
 }

@@ -28,15 +28,31 @@ const KNOWN: Record<string, KnownType> = {
   'video/mp4': { kind: 'video', extension: 'mp4', inline: true },
   'audio/mpeg': { kind: 'audio', extension: 'mp3', inline: true },
   'audio/mp4': { kind: 'audio', extension: 'm4a', inline: true },
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': { kind: 'office', extension: 'docx', inline: false },
-  'application/vnd.openxmlformats-officedocument.presentationml.presentation': { kind: 'office', extension: 'pptx', inline: false },
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { kind: 'office', extension: 'xlsx', inline: false },
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': {
+    kind: 'office',
+    extension: 'docx',
+    inline: false,
+  },
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': {
+    kind: 'office',
+    extension: 'pptx',
+    inline: false,
+  },
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': {
+    kind: 'office',
+    extension: 'xlsx',
+    inline: false,
+  },
   'application/x-cfb': { kind: 'office', extension: 'doc', inline: false },
   'application/zip': { kind: 'package', extension: 'zip', inline: false },
 };
 
 /** Names that file-type gives to types we keep under another name. */
-const SAME: Record<string, string> = { 'audio/x-m4a': 'audio/mp4', 'video/x-m4v': 'video/mp4', 'video/quicktime': 'video/mp4' };
+const SAME: Record<string, string> = {
+  'audio/x-m4a': 'audio/mp4',
+  'video/x-m4v': 'video/mp4',
+  'video/quicktime': 'video/mp4',
+};
 
 export type TypeVerdict = { mime: string; kind: FileKind } | { refused: string; mime: string | null };
 
@@ -46,7 +62,12 @@ export type TypeVerdict = { mime: string; kind: FileKind } | { refused: string; 
  */
 export function judgeType(mime: string | null): TypeVerdict {
   if (mime === null) return { refused: 'file-type-unknown', mime };
-  if (mime === 'image/heic' || mime === 'image/heif' || mime.startsWith('image/heic') || mime.startsWith('image/heif')) {
+  if (
+    mime === 'image/heic' ||
+    mime === 'image/heif' ||
+    mime.startsWith('image/heic') ||
+    mime.startsWith('image/heif')
+  ) {
     return { refused: 'image-heic', mime };
   }
   const kept = SAME[mime] ?? mime;
@@ -75,7 +96,10 @@ export function safeFileName(given: string, mime: string): string {
     .replace(/^[. ]+|[. ]+$/g, '');
   const dot = clean.lastIndexOf('.');
   const suffix = dot > 0 ? clean.slice(dot + 1).toLowerCase() : '';
-  const fits = suffix === extension || (extension === 'jpg' && suffix === 'jpeg') || (extension === 'doc' && ['ppt', 'xls'].includes(suffix));
+  const fits =
+    suffix === extension ||
+    (extension === 'jpg' && suffix === 'jpeg') ||
+    (extension === 'doc' && ['ppt', 'xls'].includes(suffix));
   const stem = dot > 0 && /^[a-z0-9]{1,8}$/.test(suffix) ? clean.slice(0, dot) : clean;
   const short = Array.from(stem).slice(0, NAME_CHARS).join('').trim() || 'file';
   return `${RESERVED.test(short) ? `_${short}` : short}.${fits ? suffix : extension}`;

@@ -36,7 +36,7 @@ function boxAt(buffer: Buffer, at: number, limit: number, offset = 0): Box | nul
 
 function children(buffer: Buffer, from: number, to: number): Box[] {
   const out: Box[] = [];
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const box = boxAt(buffer, at, to);
     if (!box || box.end > to) break;
     out.push(box);
@@ -66,7 +66,7 @@ function headerDurationMs(buffer: Buffer, box: Box): number {
  * Reads only box headers and the movie box. Null when the file has no readable movie box.
  */
 export async function readMp4(readAt: ReadAt, size: number): Promise<Mp4Facts | null> {
-  for (let at = 0; at < size; ) {
+  for (let at = 0; at < size;) {
     const head = await readAt(at, 16);
     const box = boxAt(head, 0, size, at);
     if (!box || box.end > size) return null;
@@ -103,8 +103,12 @@ function movieFacts(moov: Buffer): Mp4Facts | null {
 }
 
 /** Why browsers could not play the file everywhere: a code with its parameters, or null when it is H.264 with AAC. */
-export function mediaProblem(facts: Mp4Facts | null, kind: 'video' | 'audio'): { code: string; codec: string | null } | null {
-  if (!facts || (kind === 'video' ? facts.video : facts.audio).length === 0) return { code: `${kind}-unreadable`, codec: null };
+export function mediaProblem(
+  facts: Mp4Facts | null,
+  kind: 'video' | 'audio',
+): { code: string; codec: string | null } | null {
+  if (!facts || (kind === 'video' ? facts.video : facts.audio).length === 0)
+    return { code: `${kind}-unreadable`, codec: null };
   const hevc = facts.video.find((c) => ['hvc1', 'hev1', 'dvh1', 'dvhe'].includes(c));
   if (hevc) return { code: 'video-hevc', codec: hevc };
   const video = facts.video.find((c) => c !== 'avc1' && c !== 'avc3');

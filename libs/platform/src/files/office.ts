@@ -7,7 +7,12 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const NAMES = ['soffice', 'libreoffice'];
-const PLACES = ['/usr/bin', '/usr/local/bin', '/opt/libreoffice/program', '/Applications/LibreOffice.app/Contents/MacOS'];
+const PLACES = [
+  '/usr/bin',
+  '/usr/local/bin',
+  '/opt/libreoffice/program',
+  '/Applications/LibreOffice.app/Contents/MacOS',
+];
 const CONVERT_MS = 180_000;
 
 async function runnable(path: string): Promise<boolean> {
@@ -34,8 +39,22 @@ export async function findOffice(configured: string | undefined, searchPath: str
 }
 
 /** Turns `source` into a PDF in `folder`, with a profile of its own so that several can run at once. */
-export async function convertToPdf(program: string, source: string, folder: string, signal: AbortSignal): Promise<void> {
+export async function convertToPdf(
+  program: string,
+  source: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   const profile = pathToFileURL(join(folder, 'profile')).href;
-  const args = [`-env:UserInstallation=${profile}`, '--headless', '--norestore', '--convert-to', 'pdf', '--outdir', folder, source];
+  const args = [
+    `-env:UserInstallation=${profile}`,
+    '--headless',
+    '--norestore',
+    '--convert-to',
+    'pdf',
+    '--outdir',
+    folder,
+    source,
+  ];
   await run(program, args, { timeout: CONVERT_MS, signal, killSignal: 'SIGKILL', maxBuffer: 1_048_576 });
 }

@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie';
 import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
 import { ValidationPipe, type Type, type DynamicModule, type ValidationError } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { FastifyServerOptions } from 'fastify';
@@ -14,6 +15,10 @@ import { SESSION_COOKIE, SESSION_RESOLVER, type SessionResolver } from '../secur
 import { HttpErrorFilter } from './error.filter.js';
 import { originAllowed } from './origin.js';
 import './fastify-request.js';
+
+/** How long a file may take to arrive over a slow line, and how long any other body. */
+const UPLOAD_MS = 15 * 60_000;
+const BODY_MS = 60_000;
 
 export const COOKIE_BASE = { path: '/', httpOnly: true, sameSite: 'lax' } as const;
 
@@ -62,7 +67,7 @@ export async function createHttpApp(module: Type | DynamicModule): Promise<NestF
     },
     ...trustedProxies(config.TRUST_PROXY),
     routerOptions: { maxParamLength: 200 },
-    requestTimeout: 60_000,
+    requestTimeout: UPLOAD_MS,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     return503OnClosing: true,
@@ -76,6 +81,7 @@ export async function createHttpApp(module: Type | DynamicModule): Promise<NestF
   app.useGlobalFilters(new HttpErrorFilter());
   const fastify = app.getHttpAdapter().getInstance();
   await app.register(cookie);
+  await app.register(multipart);
   await app.register(compress, { threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } });
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -104,6 +110,13 @@ export async function createHttpApp(module: Type | DynamicModule): Promise<NestF
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     requestContext.run({ requestId: request.id }, done);
+  });
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (!['GET', 'HEAD'].includes(request.method) && !request.url.startsWith('/api/files')) {
+      const late = setTimeout(() => request.raw.destroy(), BODY_MS).unref();
+      request.raw.once('close', () => clearTimeout(late));
+    }
+    done();
   });
   fastify.addHook('preHandler', async (request, reply) => {
     if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method) && !originAllowed(request.headers.origin, request.headers.host)) {
