@@ -1,4 +1,5 @@
 export * from './database.js';
+export * from './identity.factory.js';
 export * from './server.js';
 export * from './redis.js';
 export * from './until.js';

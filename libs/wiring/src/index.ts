@@ -1,8 +1,9 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { IdentityModule } from '@waymark/identity';
 import { PlatformModule, type PlatformOptions } from '@waymark/platform';
 
 /** Every lib's module: api, worker and commands run the same code. */
-export const libraryModules: (Type | DynamicModule)[] = [];
+export const libraryModules: (Type | DynamicModule)[] = [IdentityModule];
 
 /** The root module of one process. */
 export function rootModule(options: PlatformOptions): Type {

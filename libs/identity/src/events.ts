@@ -1,0 +1,2 @@
+export * from './activity/activity.events.js';
+export * from './person/person.events.js';

@@ -1,0 +1,89 @@
+import { Global, Module } from '@nestjs/common';
+import { SESSION_RESOLVER } from '@waymark/platform';
+import { AccessLinks } from './access-token/access-link.service.js';
+import { AccessTokenResolver } from './access-token/access-token.resolver.js';
+import { AccessTokens } from './access-token/access-token.service.js';
+import { Activities } from './activity/activity.service.js';
+import { AudienceResolver, AudiencePreviewResolver, AudienceRuleResolver } from './audience/audience.resolver.js';
+import { Audiences } from './audience/audience.service.js';
+import { AuditLog } from './audit/audit-log.service.js';
+import { AuditResolver } from './audit/audit.resolver.js';
+import { Audit } from './audit/audit.service.js';
+import { Cohorts } from './cohort/cohort.service.js';
+import { Settings } from './company/company-settings.service.js';
+import { CompanySetups } from './company/company-setup.service.js';
+import { CompanyResolver } from './company/company.resolver.js';
+import { GrantResolver } from './grant/grant.resolver.js';
+import { Grants } from './grant/grant.service.js';
+import { Scope } from './grant/scope.service.js';
+import { JobRoles } from './job-role/job-role.service.js';
+import { OrgUnits } from './org-unit/org-unit.service.js';
+import { OrganisationResolver } from './org-unit/organisation.resolver.js';
+import { Employments } from './person/employment.service.js';
+import { MyProfiles } from './person/my-profile.service.js';
+import { PersonCards } from './person/person-card.service.js';
+import { PersonDirectory } from './person/person-directory.service.js';
+import { PersonUpkeep } from './person/person-upkeep.service.js';
+import { PersonFieldsResolver, PersonResolver, PositionFieldsResolver } from './person/person.resolver.js';
+import { Persons } from './person/person.service.js';
+import { PasswordHashes } from './sign-in/password-hash.service.js';
+import { SignInSessions } from './sign-in/sign-in-session.service.js';
+import { SignInResolver, ViewerFieldsResolver } from './sign-in/sign-in.resolver.js';
+import { SignIn } from './sign-in/sign-in.service.js';
+import { SupervisionResolver, TeamMemberResolver } from './supervision/supervision.resolver.js';
+import { Supervisions } from './supervision/supervision.service.js';
+import { Tags } from './tag/tag.service.js';
+import { WorkCalendars } from './work-calendar/work-calendar.service.js';
+
+const services = [
+  AccessLinks,
+  AccessTokens,
+  Activities,
+  Audiences,
+  Audit,
+  AuditLog,
+  Cohorts,
+  CompanySetups,
+  Employments,
+  Grants,
+  JobRoles,
+  MyProfiles,
+  OrgUnits,
+  PasswordHashes,
+  PersonCards,
+  PersonDirectory,
+  PersonUpkeep,
+  Persons,
+  Scope,
+  Settings,
+  SignIn,
+  SignInSessions,
+  Supervisions,
+  Tags,
+  WorkCalendars,
+];
+
+const resolvers = [
+  AccessTokenResolver,
+  AudiencePreviewResolver,
+  AudienceResolver,
+  AudienceRuleResolver,
+  AuditResolver,
+  CompanyResolver,
+  GrantResolver,
+  OrganisationResolver,
+  PersonFieldsResolver,
+  PersonResolver,
+  PositionFieldsResolver,
+  SignInResolver,
+  SupervisionResolver,
+  TeamMemberResolver,
+  ViewerFieldsResolver,
+];
+
+@Global()
+@Module({
+  providers: [...services, ...resolvers, { provide: SESSION_RESOLVER, useExisting: SignInSessions }],
+  exports: [...services, SESSION_RESOLVER],
+})
+export class IdentityModule {}
