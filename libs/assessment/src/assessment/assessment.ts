@@ -19,6 +19,7 @@ export const MAX_ITEMS = 200;
 export interface AssessmentDraft {
   title: Text;
   description: Text;
+  instructions: Text;
   passMark: number;
   durationSeconds: number | null;
   retakes: number | null;

@@ -13,6 +13,7 @@ const q = (id: string, over: Partial<PoolQuestion> = {}): PoolQuestion => ({
   points: 1,
   tags: ['x'],
   choices: ['a', 'b'],
+  lessonRef: null,
   ...over,
 });
 const rule = (over: Partial<DrawRule> = {}): DrawRule => ({

@@ -25,6 +25,7 @@ export interface PoolQuestion {
   points: number;
   tags: string[];
   choices: string[];
+  lessonRef: string | null;
 }
 
 export function fits(rule: DrawRule, q: PoolQuestion): boolean {

@@ -13,6 +13,7 @@ const question = (i: number, over: Partial<PoolQuestion> = {}): PoolQuestion => 
   points: 1,
   tags: ['x', 'y'],
   choices: ['a', 'b', 'c', 'd'],
+  lessonRef: null,
   ...over,
 });
 const plan = (n: number, over: Partial<PaperPlan> = {}): PaperPlan => ({
@@ -37,7 +38,7 @@ describe('makePaper', () => {
   it('keeps the order when it is told to', () => {
     const paper = makePaper(plan(5, { shuffleQuestions: false, shuffleChoices: false }), [], 7) ?? [];
     expect(paper.map((e) => e.q)).toEqual(['q0', 'q1', 'q2', 'q3', 'q4']);
-    expect(paper[0]).toEqual({ q: 'q0', v: 'v0', k: 'single', u: 'practice', p: 1, t: 'x', c: ['a', 'b', 'c', 'd'] });
+    expect(paper[0]).toEqual({ q: 'q0', v: 'v0', k: 'single', u: 'practice', p: 1, t: 'x', l: null, c: ['a', 'b', 'c', 'd'] });
   });
   it('shows true before false always', () => {
     const fixed = [{ question: question(1, { type: 'truefalse', choices: ['true', 'false'] }), points: 1 }];

@@ -16,6 +16,8 @@ export interface PaperEntry {
   p: number;
   /** topic: the first tag */
   t: string | null;
+  /** lesson that teaches it: '<course code>/<lesson key>' */
+  l: string | null;
   /** choice keys in the order shown */
   c: string[];
 }
@@ -51,6 +53,7 @@ export function makePaper(plan: PaperPlan, pool: readonly PoolQuestion[], seed: 
     u: question.use,
     p: points,
     t: question.tags[0] ?? null,
+    l: question.lessonRef,
     c: plan.shuffleChoices && question.type !== 'truefalse' ? shuffled(question.choices, random) : [...question.choices],
   }));
 }

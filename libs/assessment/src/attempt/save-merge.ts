@@ -22,8 +22,8 @@ function wins(a: Save, b: Save): boolean {
  * The answer that counts for each item, whatever order the saves came in: late ones never, a checked one always, else
  * the highest client sequence; two devices with the same sequence are settled by arrival.
  */
-export function mergeSaves(saves: Iterable<Save>): Map<number, Save> {
-  const best = new Map<number, Save>();
+export function mergeSaves<S extends Save>(saves: Iterable<S>): Map<number, S> {
+  const best = new Map<number, S>();
   for (const save of saves) {
     if (save.late) continue;
     const current = best.get(save.item);

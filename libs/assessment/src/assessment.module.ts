@@ -1,0 +1,46 @@
+import { Global, Module } from '@nestjs/common';
+import { AssessmentResolver } from './assessment/assessment.resolver.js';
+import { AssessmentVersions } from './assessment/assessment-versions.service.js';
+import { Assessments } from './assessment/assessments.service.js';
+import { AttemptAccessRegistry } from './attempt/attempt-access.js';
+import { AttemptErasure } from './attempt/attempt-erasure.service.js';
+import { AttemptFinisher } from './attempt/attempt-finisher.service.js';
+import { AttemptJobs } from './attempt/attempt.jobs.js';
+import { AttemptResolver } from './attempt/attempt.resolver.js';
+import { AttemptResults } from './attempt/attempt-results.service.js';
+import { Attempts } from './attempt/attempts.service.js';
+import { RetakeGrants } from './attempt/retake-grants.service.js';
+import { GradingQueue } from './grading/grading-queue.service.js';
+import { GradingResolver } from './grading/grading.resolver.js';
+import { PracticeQuestions } from './question/practice-questions.service.js';
+import { QuestionResolver } from './question/question.resolver.js';
+import { QuestionStatistics } from './question/question-statistics.consumer.js';
+import { QuestionVersions } from './question/question-versions.service.js';
+import { Questions } from './question/questions.service.js';
+import { QuestionBanks } from './question-bank/question-banks.service.js';
+import { AssessmentLoader } from './seed/assessment-loader.js';
+import { Topics } from './topic/topics.service.js';
+
+const offered = [Assessments, AssessmentLoader, AttemptAccessRegistry, AttemptResults, Attempts, PracticeQuestions, QuestionBanks, Questions, Topics];
+
+/** Global: downstream libs register who may start what, and read results. Needs identity. */
+@Global()
+@Module({
+  providers: [
+    ...offered,
+    AssessmentResolver,
+    AssessmentVersions,
+    AttemptErasure,
+    AttemptFinisher,
+    AttemptJobs,
+    AttemptResolver,
+    GradingQueue,
+    GradingResolver,
+    QuestionResolver,
+    QuestionStatistics,
+    QuestionVersions,
+    RetakeGrants,
+  ],
+  exports: offered,
+})
+export class AssessmentModule {}

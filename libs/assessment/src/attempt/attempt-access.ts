@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '@waymark/platform';
+import type { AssessmentKind } from '../assessment/assessment.js';
+
+export interface AttemptRequest {
+  personId: string;
+  assessmentId: string;
+  assessmentCode: string;
+  kind: AssessmentKind;
+  now: Date;
+}
+
+export type AttemptVerdict =
+  /** `countFrom`: only attempts started since then count, for a certification that is renewed. */
+  | { allowed: true; countFrom?: Date }
+  /** Not `visible` reads as not found. */
+  | { allowed: false; visible: boolean; code: string };
+
+/** What a downstream lib says about who may start which quiz or exam now; null when it has nothing to say. */
+export interface AttemptAccess {
+  mayStart(tx: Tx, request: AttemptRequest): Promise<AttemptVerdict | null>;
+}
+
+/** Learning and catalog register here. Nobody starts anything that none of them allows. */
+@Injectable()
+export class AttemptAccessRegistry {
+  private readonly ports: AttemptAccess[] = [];
+
+  register(access: AttemptAccess): void {
+    this.ports.push(access);
+  }
+
+  async verdict(tx: Tx, request: AttemptRequest): Promise<AttemptVerdict> {
+    let refusal: AttemptVerdict = { allowed: false, visible: false, code: 'not-assigned' };
+    for (const port of this.ports) {
+      const verdict = await port.mayStart(tx, request);
+      if (verdict?.allowed) return verdict;
+      if (verdict?.visible && !(refusal.allowed || refusal.visible)) refusal = verdict;
+    }
+    return refusal;
+  }
+}

@@ -1,0 +1,422 @@
+import type { Locale } from '@waymark/kernel';
+import { execute, maybeOne, rows, type Tx } from '@waymark/platform';
+import type { AssessmentKind, AssessmentStatus } from '../assessment/assessment.js';
+import type { AttemptFact } from '../assessment/retake.js';
+import type { Mark } from '../grading/grading.js';
+import type { Answer } from '../question/question.js';
+import type { AttemptState, SubmittedBy } from './attempt-state.js';
+import type { PaperEntry } from './paper.js';
+import type { Save } from './save-merge.js';
+
+export interface AttemptRow {
+  id: string;
+  assessment_id: string;
+  version_id: string;
+  person_id: string;
+  number: number;
+  state: AttemptState;
+  device_id: string;
+  locale: Locale;
+  zone: string;
+  text_seq: number;
+  paper: PaperEntry[];
+  item_count: number;
+  count_from: Date | null;
+  started_at: Date;
+  deadline_at: Date | null;
+  submitted_at: Date | null;
+  submitted_by: SubmittedBy | null;
+  marks: Mark[] | null;
+  pending_count: number;
+  answered_count: number;
+  score_num: number | null;
+  score_den: number | null;
+  passed: boolean | null;
+  released_at: Date | null;
+  release: number;
+}
+
+const ATTEMPT = `t.id, t.assessment_id, t.version_id, t.person_id, t.number, t.state, t.device_id, t.locale, t.zone, t.text_seq, t.paper,
+  t.item_count, t.count_from, t.started_at, t.deadline_at, t.submitted_at, t.submitted_by, t.marks, t.pending_count, t.answered_count,
+  t.score_num, t.score_den, t.passed, t.released_at, t.release`;
+
+/** The newest attempts of (person, assessment) and the retakes granted, as columns of a statement over attempt or assessment. */
+const FACTS = (person: string, assessment: string): string => `
+  (select coalesce(jsonb_agg(jsonb_build_array(f.number, f.state, f.started_at, f.released_at, f.passed, f.id, f.deadline_at)), '[]')
+   from (select * from attempt where person_id = ${person} and assessment_id = ${assessment} order by number desc limit 60) f) as attempts,
+  (select coalesce(jsonb_agg(g.created_at), '[]') from retake_grant g
+   where g.person_id = ${person} and g.assessment_id = ${assessment}) as grants`;
+
+type RawFact = [number, AttemptState, string, string | null, boolean | null, string, string | null];
+
+export interface KnownAttempt extends AttemptFact {
+  id: string;
+  deadlineAt: Date | null;
+}
+
+export interface StandingFacts {
+  attempts: KnownAttempt[];
+  grants: Date[];
+}
+
+function factsOf(raw: { attempts: RawFact[]; grants: string[] }): StandingFacts {
+  return {
+    attempts: raw.attempts.map(([number, state, startedAt, releasedAt, passed, id, deadlineAt]) => ({
+      number,
+      state,
+      startedAt: new Date(startedAt),
+      releasedAt: releasedAt === null ? null : new Date(releasedAt),
+      passed,
+      id,
+      deadlineAt: deadlineAt === null ? null : new Date(deadlineAt),
+    })),
+    grants: raw.grants.map((g) => new Date(g)),
+  };
+}
+
+export interface StartFacts extends StandingFacts {
+  id: string;
+  code: string;
+  kind: AssessmentKind;
+  status: AssessmentStatus;
+  versionId: string | null;
+  textSeq: number;
+  poolStamp: number;
+}
+
+/** Everything that decides a start, in one statement. */
+export async function startFacts(tx: Tx, by: { code: string } | { id: string }, personId: string): Promise<StartFacts | null> {
+  const [column, value] = 'code' in by ? ['code', by.code] : ['id', by.id];
+  const r = await maybeOne<{
+    id: string;
+    code: string;
+    kind: AssessmentKind;
+    status: AssessmentStatus;
+    version_id: string | null;
+    text_seq: number;
+    pool_stamp: number;
+    attempts: RawFact[];
+    grants: string[];
+  }>(
+    tx,
+    `select a.id, a.code, a.kind, a.status, a.current_version_id as version_id,
+            (select coalesce(max(seq), 0) from content_text) as text_seq,
+            (select coalesce(sum(pool_revision), 0)::bigint from question_bank) as pool_stamp,
+            ${FACTS('$2', 'a.id')}
+     from assessment a where a.${column} = $1`,
+    [value, personId],
+  );
+  if (!r) return null;
+  return {
+    ...factsOf(r),
+    id: r.id,
+    code: r.code,
+    kind: r.kind,
+    status: r.status,
+    versionId: r.version_id,
+    textSeq: r.text_seq,
+    poolStamp: r.pool_stamp,
+  };
+}
+
+export interface NewAttempt {
+  id: string;
+  assessmentId: string;
+  versionId: string;
+  personId: string;
+  number: number;
+  deviceId: string;
+  locale: Locale;
+  zone: string;
+  textSeq: number;
+  seed: number;
+  paper: PaperEntry[];
+  countFrom: Date | null;
+  startedAt: Date;
+  deadlineAt: Date | null;
+}
+
+/** Writes attempts; those that lose a race (one open, one number) are left out. Returns the ids written. */
+export async function insertAttempts(tx: Tx, attempts: readonly NewAttempt[]): Promise<string[]> {
+  const written = await rows<{ id: string }>(
+    tx,
+    `insert into attempt (id, assessment_id, version_id, person_id, number, device_id, locale, zone, text_seq, seed, paper, item_count,
+                          count_from, started_at, deadline_at)
+     select id, assessment_id, version_id, person_id, number, device_id, locale, zone, text_seq, seed, paper,
+            jsonb_array_length(paper), count_from, started_at, deadline_at
+     from jsonb_to_recordset($1::jsonb) as n(id uuid, assessment_id uuid, version_id uuid, person_id uuid, number int, device_id text,
+       locale text, zone text, text_seq bigint, seed int, paper jsonb, count_from timestamptz, started_at timestamptz, deadline_at timestamptz)
+     on conflict do nothing returning id`,
+    [
+      JSON.stringify(
+        attempts.map((a) => ({
+          id: a.id,
+          assessment_id: a.assessmentId,
+          version_id: a.versionId,
+          person_id: a.personId,
+          number: a.number,
+          device_id: a.deviceId,
+          locale: a.locale,
+          zone: a.zone,
+          text_seq: a.textSeq,
+          seed: a.seed,
+          paper: a.paper,
+          count_from: a.countFrom,
+          started_at: a.startedAt,
+          deadline_at: a.deadlineAt,
+        })),
+      ),
+    ],
+  );
+  return written.map((w) => w.id);
+}
+
+/** [save id, item, seq, arrival, answer, checked, late, saved at] */
+type RawSave = [string, number, number, number, Answer, boolean, boolean, string];
+export interface StoredSave extends Save {
+  savedAt: Date;
+}
+
+const SAVE_ARRAY = (s: string): string =>
+  `jsonb_build_array(${s}.save_id, ${s}.item, ${s}.seq, ${s}.arrival, ${s}.answer, ${s}.checked, ${s}.late, ${s}.saved_at)`;
+const SAVES = `(select coalesce(jsonb_agg(${SAVE_ARRAY('s')}), '[]') from attempt_answer s where s.attempt_id = t.id) as saves`;
+
+function savesOf(raw: readonly RawSave[]): StoredSave[] {
+  return raw.map(([saveId, item, seq, arrival, answer, checked, late, savedAt]) => ({
+    saveId,
+    item,
+    seq,
+    arrival,
+    answer,
+    checked,
+    late,
+    savedAt: new Date(savedAt),
+  }));
+}
+
+export interface AttemptWithSaves extends AttemptRow {
+  saves: StoredSave[];
+}
+
+/** One's own attempt, with every acknowledged answer. */
+export async function findOwnAttempt(tx: Tx, id: string, personId: string): Promise<AttemptWithSaves | null> {
+  const r = await maybeOne<AttemptRow & { saves: RawSave[] }>(
+    tx,
+    `select ${ATTEMPT}, ${SAVES} from attempt t where t.id = $1 and t.person_id = $2`,
+    [id, personId],
+  );
+  return r ? { ...r, saves: savesOf(r.saves) } : null;
+}
+
+export interface AttemptForResult extends AttemptWithSaves, StandingFacts {
+  comments: Record<string, string>;
+}
+
+/** One's own attempt with all its result page needs, in one statement. */
+export async function findForResult(tx: Tx, id: string, personId: string): Promise<AttemptForResult | null> {
+  const r = await maybeOne<AttemptRow & { saves: RawSave[]; attempts: RawFact[]; grants: string[]; comments: Record<string, string> }>(
+    tx,
+    `select ${ATTEMPT}, ${SAVES}, ${FACTS('t.person_id', 't.assessment_id')},
+            (select coalesce(jsonb_object_agg(c.item, c.comment), '{}') from (
+               select distinct on (g.item) g.item, gc.comment from attempt_grade g left join grade_comment gc on gc.grade_id = g.id
+               where g.attempt_id = t.id order by g.item, g.id desc) c where c.comment is not null) as comments
+     from attempt t where t.id = $1 and t.person_id = $2`,
+    [id, personId],
+  );
+  return r ? { ...r, ...factsOf(r), saves: savesOf(r.saves) } : null;
+}
+
+export interface NewSave {
+  saveId: string;
+  item: number;
+  seq: number;
+  answer: Answer;
+  checked: boolean;
+  answeredAt: Date | null;
+}
+
+function saveRecords(saves: readonly NewSave[]): string {
+  return JSON.stringify(
+    saves.map((s) => ({
+      save_id: s.saveId,
+      item: s.item,
+      seq: s.seq,
+      answer: s.answer,
+      checked: s.checked,
+      answered_at: s.answeredAt,
+    })),
+  );
+}
+const SAVE_RECORD = `(save_id uuid, item smallint, seq int, answer jsonb, checked boolean, answered_at timestamptz)`;
+
+/** An attempt keeps this many saves at most: far above honest use, far below a flood. */
+export const MAX_SAVES = 5_000;
+
+export interface SaveOutcome {
+  state: AttemptState;
+  submitted_by: SubmittedBy | null;
+  device_id: string;
+  deadline_at: Date | null;
+  /** Save ids now stored, with whether they are late. */
+  stored: { id: string; late: boolean }[];
+  last_seq: number;
+}
+
+/**
+ * Stores answers in one statement. The share lock on the attempt keeps a submission from passing between the check and
+ * the write, so what is acknowledged as counting is counted. Committed synchronously: an acknowledged save survives a
+ * killed server.
+ */
+export async function appendSaves(
+  tx: Tx,
+  a: { attemptId: string; personId: string; deviceId: string; saves: readonly NewSave[]; now: Date; countsUntil: number },
+): Promise<SaveOutcome | null> {
+  return maybeOne<SaveOutcome>(
+    tx,
+    `with a as materialized (
+       select id, state, submitted_by, device_id, deadline_at from attempt where id = $1 and person_id = $2 for share
+     ), written as (
+       insert into attempt_answer (attempt_id, save_id, item, seq, answer, checked, late, answered_at, saved_at)
+       select a.id, n.save_id, n.item, n.seq, n.answer, n.checked,
+              a.state <> 'open' or a.deadline_at + $6 * interval '1 millisecond' < $5, n.answered_at, $5
+       from a cross join jsonb_to_recordset($4::jsonb) as n${SAVE_RECORD}
+       where a.device_id = $3 and (a.state = 'open' or a.submitted_by = 'deadline')
+         and (select count(*) from attempt_answer c where c.attempt_id = a.id) < ${MAX_SAVES}
+       on conflict do nothing
+       returning save_id, late, seq
+     )
+     select a.state, a.submitted_by, a.device_id, a.deadline_at,
+            (select coalesce(jsonb_agg(jsonb_build_object('id', s.save_id, 'late', s.late)), '[]')
+             from (select save_id, late from written
+                   union all
+                   select e.save_id, e.late from attempt_answer e
+                   where e.attempt_id = a.id and e.save_id in (select n.save_id from jsonb_to_recordset($4::jsonb) as n${SAVE_RECORD})) s
+            ) as stored,
+            greatest((select coalesce(max(seq), 0) from written),
+                     (select coalesce(max(e.seq), 0) from attempt_answer e where e.attempt_id = a.id))::int as last_seq
+     from a`,
+    [a.attemptId, a.personId, a.deviceId, saveRecords(a.saves), a.now, a.countsUntil],
+  );
+}
+
+/** Locks an own attempt against saves and other submissions; null when it is not theirs. */
+export function lockOwnAttempt(tx: Tx, id: string, personId: string): Promise<AttemptRow | null> {
+  return maybeOne<AttemptRow>(tx, `select ${ATTEMPT} from attempt t where t.id = $1 and t.person_id = $2 for no key update`, [id, personId]);
+}
+
+export function lockAttempt(tx: Tx, id: string): Promise<AttemptRow | null> {
+  return maybeOne<AttemptRow>(tx, `select ${ATTEMPT} from attempt t where t.id = $1 for no key update`, [id]);
+}
+
+/** Open attempts past the server's deadline and grace, locked; those another process works on are left to it. */
+export function lockOverdue(tx: Tx, closedBefore: Date, limit: number, ids?: readonly string[]): Promise<AttemptRow[]> {
+  return rows<AttemptRow>(
+    tx,
+    `select ${ATTEMPT} from attempt t where t.state = 'open' and t.deadline_at < $1 and ($3::uuid[] is null or t.id = any ($3))
+     order by t.deadline_at limit $2 for no key update ${ids ? '' : 'skip locked'}`,
+    [closedBefore, limit, ids ?? null],
+  );
+}
+
+/** All answers of locked attempts; new ones given with the submission are written in the same statement. */
+export async function collectSaves(
+  tx: Tx,
+  attemptIds: readonly string[],
+  added?: { attemptId: string; saves: readonly NewSave[]; late: boolean; now: Date },
+): Promise<Map<string, StoredSave[]>> {
+  type Raw = { attempt_id: string; saves: RawSave[] };
+  const found =
+    added && added.saves.length > 0
+      ? await rows<Raw>(
+          tx,
+          `with written as (
+             insert into attempt_answer (attempt_id, save_id, item, seq, answer, checked, late, answered_at, saved_at)
+             select $2::uuid, n.save_id, n.item, n.seq, n.answer, n.checked, $4::boolean, n.answered_at, $5::timestamptz
+             from jsonb_to_recordset($3::jsonb) as n${SAVE_RECORD}
+             on conflict do nothing returning *
+           )
+           select s.attempt_id, jsonb_agg(${SAVE_ARRAY('s')}) as saves
+           from (select * from attempt_answer where attempt_id = any ($1::uuid[]) union all select * from written) s group by s.attempt_id`,
+          [attemptIds, added.attemptId, saveRecords(added.saves), added.late, added.now],
+        )
+      : await rows<Raw>(
+          tx,
+          `select s.attempt_id, jsonb_agg(${SAVE_ARRAY('s')}) as saves from attempt_answer s where s.attempt_id = any ($1::uuid[]) group by s.attempt_id`,
+          [attemptIds],
+        );
+  return new Map(found.map((f) => [f.attempt_id, savesOf(f.saves)]));
+}
+
+export interface BulkSave {
+  attemptId: string;
+  saveId: string;
+  item: number;
+  seq: number;
+  answer: Answer;
+  savedAt: Date;
+}
+
+export async function insertSaves(tx: Tx, saves: readonly BulkSave[]): Promise<void> {
+  await execute(
+    tx,
+    `insert into attempt_answer (attempt_id, save_id, item, seq, answer, saved_at)
+     select attempt_id, save_id, item, seq, answer, saved_at
+     from jsonb_to_recordset($1::jsonb) as n(attempt_id uuid, save_id uuid, item smallint, seq int, answer jsonb, saved_at timestamptz)`,
+    [
+      JSON.stringify(
+        saves.map((s) => ({ attempt_id: s.attemptId, save_id: s.saveId, item: s.item, seq: s.seq, answer: s.answer, saved_at: s.savedAt })),
+      ),
+    ],
+  );
+}
+
+export interface Outcome {
+  id: string;
+  state: 'submitted' | 'graded';
+  submittedAt: Date;
+  submittedBy: SubmittedBy;
+  marks: Mark[];
+  pendingCount: number;
+  answeredCount: number;
+  scoreNum: number | null;
+  scoreDen: number | null;
+  passed: boolean | null;
+  releasedAt: Date | null;
+  release: number;
+}
+
+/** Writes the outcomes of locked attempts in one statement. */
+export async function writeOutcomes(tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
+  const changed = await execute(
+    tx,
+    `update attempt t set state = o.state, submitted_at = o.submitted_at, submitted_by = o.submitted_by, marks = o.marks,
+            pending_count = o.pending_count, answered_count = o.answered_count, score_num = o.score_num, score_den = o.score_den,
+            passed = o.passed, released_at = o.released_at, release = o.release
+     from jsonb_to_recordset($1::jsonb) as o(id uuid, state text, submitted_at timestamptz, submitted_by text, marks jsonb,
+       pending_count smallint, answered_count smallint, score_num bigint, score_den bigint, passed boolean, released_at timestamptz, release int)
+     where t.id = o.id`,
+    [
+      JSON.stringify(
+        outcomes.map((o) => ({
+          id: o.id,
+          state: o.state,
+          submitted_at: o.submittedAt,
+          submitted_by: o.submittedBy,
+          marks: o.marks,
+          pending_count: o.pendingCount,
+          answered_count: o.answeredCount,
+          score_num: o.scoreNum,
+          score_den: o.scoreDen,
+          passed: o.passed,
+          released_at: o.releasedAt,
+          release: o.release,
+        })),
+      ),
+    ],
+  );
+  if (changed !== outcomes.length) throw new Error('an attempt vanished while it was submitted');
+}
+
+export async function changeDevice(tx: Tx, id: string, deviceId: string): Promise<void> {
+  await execute(tx, `update attempt set device_id = $2 where id = $1`, [id, deviceId]);
+}
