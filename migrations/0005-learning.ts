@@ -49,6 +49,7 @@ export class Learning0005 implements MigrationInterface {
         node_count smallint not null check (node_count between 1 and 1000),
         required_count smallint not null check (required_count between 0 and node_count),
         summary text not null check (length(summary) between 1 and 1000),
+        document jsonb not null check (jsonb_typeof(document) = 'object'),
         text_revision integer not null default 1 check (text_revision > 0),
         published_by uuid references person (id),
         published_at timestamptz not null,
@@ -182,8 +183,7 @@ export class Learning0005 implements MigrationInterface {
         units_done smallint[] not null,
         units_of smallint[] not null,
         score_bp smallint[] not null,
-        check (cardinality(state) > 0
-          and cardinality(due_on) = cardinality(state) and cardinality(completed_on) = cardinality(state)
+        check (cardinality(state) > 0 and cardinality(due_on) = cardinality(state) and cardinality(completed_on) = cardinality(state)
           and cardinality(units_done) = cardinality(state) and cardinality(units_of) = cardinality(state)
           and cardinality(score_bp) = cardinality(state))
       ) with (fillfactor = 70);
@@ -223,6 +223,7 @@ export class Learning0005 implements MigrationInterface {
         person_id uuid not null references person (id),
         target_kind text not null check (target_kind in ('course', 'quiz', 'exam', 'certification', 'mentor-meetings')),
         target_id uuid not null,
+        target_code text check ((target_kind = 'certification') = (target_code is not null)),
         state smallint not null check (state in (2, 3, 4)),
         units_done smallint not null default 0,
         units_of smallint not null default 0,
@@ -271,7 +272,7 @@ export class Learning0005 implements MigrationInterface {
         title text not null default '' check (length(title) <= 200),
         note text not null default '' check (length(note) <= 2000),
         url text check (length(url) <= 2000),
-        file_id uuid,
+        file_id uuid references file (id),
         created_at timestamptz not null,
         check (kind <> 'file' or file_id is not null),
         check (kind <> 'entry' or on_day is not null)

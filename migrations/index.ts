@@ -3,6 +3,7 @@ import { Platform0001 } from './0001-platform.js';
 import { Identity0002 } from './0002-identity.js';
 import { Assessment0003 } from './0003-assessment.js';
 import { Catalog0004 } from './0004-catalog.js';
+import { Learning0005 } from './0005-learning.js';
 import { Review0007 } from './0007-review.js';
 import { Rewards0009 } from './0009-rewards.js';
 import { Notifications0010 } from './0010-notifications.js';
@@ -13,6 +14,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Identity0002,
   Assessment0003,
   Catalog0004,
+  Learning0005,
   Review0007,
   Rewards0009,
   Notifications0010,

@@ -172,7 +172,7 @@ describe('advance', () => {
           const empty = emptyColumns(graph, graph.nodes.map((_, i) => addDays(START, i)), [], START);
           const atOnce = advance(graph, empty, facts, START);
           let columns = empty;
-          const shuffledFacts = [...facts].sort((a, b) => ((a.unitsDone * 31 + seed) % 7) - ((b.unitsDone * 31 + seed) % 7));
+          const shuffledFacts = [...facts].sort((a, b) => ((((a.unitsDone ?? 0) * 31 + seed) % 7) - (((b.unitsDone ?? 0) * 31 + seed) % 7)));
           const completed: number[] = [];
           let finished = 0;
           for (const fact of shuffledFacts) {

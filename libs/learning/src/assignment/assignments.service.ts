@@ -1,0 +1,162 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Audiences, Audit, Settings } from '@waymark/identity';
+import { personHired, positionChanged } from '@waymark/identity/events';
+import { Conflict, InvalidInput, isLocalDay, newId, NotFound, type Clock, type LocalDay, type Locale } from '@waymark/kernel';
+import { CLOCK, ConsumesEvents, Db, HandlesJob, Outbox, type DomainEvent, type Tx } from '@waymark/platform';
+import { Enrolments } from '../enrolment/enrolments.service.js';
+import { LearningMapRepository } from '../learning-map/learning-map.repository.js';
+import { MapTargets } from '../learning-map/map-targets.service.js';
+import { assignmentGiven } from './assignment.events.js';
+import { syncAssignments } from './assignment.jobs.js';
+import { AssignmentRepository, type AssignmentRow, type AssignmentTarget, type Recurrence } from './assignment.repository.js';
+
+export interface NewAssignment {
+  audienceId: string;
+  targetKind: string;
+  targetCode: string;
+  dueOn?: LocalDay | null;
+  dueDays?: number | null;
+  recurrence?: string | null;
+  startFrom?: string | null;
+}
+
+/**
+ * An audience is given a target. Who belongs to the audience changes every day, so membership is written down per
+ * person and kept up to date: at once for people who are hired or move, daily for everybody.
+ */
+@Injectable()
+export class Assignments {
+  constructor(
+    @Inject(Db) private readonly db: Db,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(AssignmentRepository) private readonly assignments: AssignmentRepository,
+    @Inject(LearningMapRepository) private readonly maps: LearningMapRepository,
+    @Inject(MapTargets) private readonly targets: MapTargets,
+    @Inject(Audiences) private readonly audiences: Audiences,
+    @Inject(Settings) private readonly settings: Settings,
+    @Inject(Enrolments) private readonly enrolments: Enrolments,
+    @Inject(Audit) private readonly audit: Audit,
+    @Inject(Outbox) private readonly outbox: Outbox,
+  ) {}
+
+  /** @throws InvalidInput 'target-unknown'; Conflict 'already-assigned' */
+  async create(actorId: string | null, input: NewAssignment): Promise<string> {
+    const targetKind = oneOf(input.targetKind, ['map', 'course', 'exam', 'certification'] as const, 'targetKind');
+    const recurrence: Recurrence = oneOf(input.recurrence ?? 'none', ['none', 'yearly'] as const, 'recurrence');
+    const startFrom = oneOf(input.startFrom ?? 'assigned-day', ['assigned-day', 'hire-date'] as const, 'startFrom');
+    const { dueOn = null, dueDays = null } = input;
+    if (dueOn && dueDays) throw new InvalidInput('due-twice');
+    if (dueOn && !isLocalDay(dueOn)) throw new InvalidInput('day-invalid', { field: 'dueOn' });
+    if (dueDays !== null && (!Number.isInteger(dueDays) || dueDays < 1 || dueDays > 1000)) throw new InvalidInput('days-out-of-range', { max: 1000 });
+    if (recurrence === 'yearly' && targetKind === 'map') throw new InvalidInput('map-does-not-recur');
+    if (dueOn && dueOn < (await this.db.read((tx) => this.settings.today(tx)))) throw new InvalidInput('due-in-past');
+    return this.db.transaction(async (tx) => {
+      await this.audiences.find(tx, input.audienceId);
+      const targetId = await this.targetId(tx, targetKind, input.targetCode);
+      const id = newId();
+      const fresh = await this.assignments.insert(tx, {
+        id,
+        audienceId: input.audienceId,
+        targetKind,
+        targetId,
+        targetCode: input.targetCode,
+        startFrom,
+        dueOn,
+        dueDays,
+        recurrence,
+        createdBy: actorId,
+        createdAt: this.clock.now(),
+      });
+      if (!fresh) throw new Conflict('already-assigned');
+      await this.syncOne(tx, id, null);
+      await this.audit.record(tx, {
+        actorId,
+        action: 'assignment.created',
+        subjectType: 'assignment',
+        subjectId: id,
+        changes: [{ field: 'target', from: null, to: `${targetKind}:${input.targetCode}` }],
+      });
+      return id;
+    });
+  }
+
+  async end(actorId: string, id: string): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      if (!(await this.assignments.lock(tx, id))) throw new NotFound('assignment-unknown');
+      await this.assignments.end(tx, id, this.clock.now());
+      await this.audit.record(tx, { actorId, action: 'assignment.ended', subjectType: 'assignment', subjectId: id });
+    });
+  }
+
+  /** Titles of targets by `kind:code`; the code where a target has no title any more. */
+  async titles(tx: Tx, list: readonly Pick<AssignmentRow, 'targetKind' | 'targetCode' | 'targetId'>[], locale: Locale): Promise<Map<string, string>> {
+    const out = new Map<string, string>();
+    const wanted = list.flatMap((a) => (a.targetKind === 'course' || a.targetKind === 'exam' ? [{ kind: a.targetKind, code: a.targetCode }] : []));
+    for (const [key, t] of await this.targets.resolve(tx, wanted, locale)) out.set(key, t.title);
+    const mapCodes = list.filter((a) => a.targetKind === 'map').map((a) => a.targetCode);
+    for (const [code, title] of await this.maps.titles(tx, mapCodes, locale)) out.set(`map:${code}`, title);
+    return out;
+  }
+
+  /** Brings one assignment in line with its audience; `among` limits it to some people. */
+  async syncOne(tx: Tx, id: string, among: readonly string[] | null): Promise<number> {
+    await this.assignments.lock(tx, id);
+    const a = await this.assignments.byId(tx, id);
+    if (!a || a.endedAt) return 0;
+    const audience = await this.audiences.find(tx, a.audienceId);
+    const today = await this.settings.today(tx);
+    const members = (firstParam: number) => this.audiences.membersSql(audience.rule, today, firstParam);
+    const fresh = await this.assignments.sync(tx, a, members, this.clock.now(), among);
+    if (fresh.length === 0) return 0;
+    if (a.targetKind === 'map' && a.targetId) {
+      await this.enrolments.enrol(tx, {
+        mapId: a.targetId,
+        people: fresh.map((f) => ({ personId: f.personId, startDay: a.startFrom === 'hire-date' ? (f.hireDate ?? f.today) : f.today })),
+        source: 'assignment',
+        assignmentId: a.id,
+        actorId: a.createdBy,
+      });
+    }
+    await this.outbox.publishMany(
+      tx,
+      assignmentGiven,
+      fresh.map((f) => ({
+        personId: f.personId,
+        payload: { assignmentId: a.id, targetKind: a.targetKind, targetId: a.targetId, targetCode: a.targetCode, dueOn: f.dueOn },
+      })),
+    );
+    return fresh.length;
+  }
+
+  @HandlesJob(syncAssignments)
+  async sync(): Promise<void> {
+    const list = await this.db.read((tx) => this.assignments.list(tx, false));
+    for (const a of list) await this.db.transaction((tx) => this.syncOne(tx, a.id, null));
+    await this.db.transaction((tx) => this.assignments.renewYearly(tx, this.clock.now()));
+  }
+
+  /** Who joins or moves gets at once what the new place asks for; set-based, so an import of a thousand costs no more. */
+  @ConsumesEvents({ consumer: 'learning.assignments', events: [personHired, positionChanged] })
+  async peopleMoved(tx: Tx, events: DomainEvent[]): Promise<void> {
+    const ids = [...new Set(events.flatMap((e) => (e.personId ? [e.personId] : [])))];
+    for (const a of await this.assignments.list(tx, false)) await this.syncOne(tx, a.id, ids);
+  }
+
+  private async targetId(tx: Tx, kind: AssignmentTarget, code: string): Promise<string | null> {
+    if (kind === 'certification') return null;
+    if (kind === 'map') {
+      const map = await this.maps.byCode(tx, code);
+      if (!map || map.status !== 'published') throw new InvalidInput('target-unknown', { kind, code });
+      return map.id;
+    }
+    const target = (await this.targets.resolve(tx, [{ kind, code }])).get(`${kind}:${code}`);
+    if (!target || target.status !== 'published') throw new InvalidInput('target-unknown', { kind, code });
+    return target.id;
+  }
+}
+
+function oneOf<T extends string>(value: string, allowed: readonly T[], field: string): T {
+  const found = allowed.find((a) => a === value);
+  if (!found) throw new InvalidInput('value-not-allowed', { field, allowed });
+  return found;
+}

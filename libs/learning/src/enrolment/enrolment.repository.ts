@@ -1,0 +1,223 @@
+import { Injectable } from '@nestjs/common';
+import type { LocalDay } from '@waymark/kernel';
+import { execute, maybeOne, rows, type Tx } from '@waymark/platform';
+import type { ProgressColumns } from '../learning-map/learning-map.js';
+import { arrayText, daysOf, intsOf, intsOrNullOf } from './array-text.js';
+import type { Counters } from '../unlocking/unlocking.js';
+
+export type EnrolmentStatus = 'open' | 'completed' | 'withdrawn';
+
+export interface EnrolmentRow {
+  id: string;
+  personId: string;
+  mapId: string;
+  versionId: string;
+  startDay: LocalDay;
+  status: EnrolmentStatus;
+  done: number;
+  total: number;
+  nextDueOn: LocalDay | null;
+}
+export interface ProgressRow extends EnrolmentRow {
+  textRevision: number;
+  columns: ProgressColumns;
+}
+interface RawProgress extends EnrolmentRow {
+  textRevision: number;
+  state: string;
+  dueOn: string;
+  completedOn: string;
+  unitsDone: string;
+  unitsOf: string;
+  scoreBp: string;
+}
+export interface NewEnrolment {
+  id: string;
+  personId: string;
+  startDay: LocalDay;
+  columns: ProgressColumns;
+  counters: Counters;
+  lastProgressOn: LocalDay | null;
+  completedOn: LocalDay | null;
+}
+export interface ProgressChange {
+  id: string;
+  columns: ProgressColumns;
+  counters: Counters;
+  lastProgressOn: LocalDay | null;
+  completedOn: LocalDay | null;
+}
+
+const ENROLMENT = `e.id, e.person_id as "personId", e.map_id as "mapId", e.version_id as "versionId", e.start_day as "startDay", e.status,
+  e.done, e.total, e.next_due_on as "nextDueOn"`;
+const PROGRESS = `${ENROLMENT}, v.text_revision as "textRevision", p.state::text, p.due_on::text as "dueOn", p.completed_on::text as "completedOn",
+  p.units_done::text as "unitsDone", p.units_of::text as "unitsOf", p.score_bp::text as "scoreBp"`;
+const FROM = `from enrolment e join enrolment_progress p on p.enrolment_id = e.id join map_version v on v.id = e.version_id`;
+
+function parsed({ state, dueOn, completedOn, unitsDone, unitsOf, scoreBp, ...row }: RawProgress): ProgressRow {
+  return {
+    ...row,
+    columns: {
+      state: intsOf(state),
+      dueOn: daysOf(dueOn),
+      completedOn: daysOf(completedOn),
+      unitsDone: intsOf(unitsDone),
+      unitsOf: intsOf(unitsOf),
+      scoreBp: intsOrNullOf(scoreBp),
+    },
+  };
+}
+
+@Injectable()
+export class EnrolmentRepository {
+  /** The hot read: one statement. Without an id, the newest open enrolment, else the newest completed one. */
+  async mine(tx: Tx, personId: string, enrolmentId: string | null): Promise<ProgressRow | null> {
+    const found = await maybeOne<RawProgress>(
+      tx,
+      enrolmentId
+        ? `select ${PROGRESS} ${FROM} where e.person_id = $1 and e.id = $2`
+        : `select ${PROGRESS} ${FROM} where e.person_id = $1 and e.status <> 'withdrawn' order by e.status = 'open' desc, e.created_at desc limit 1`,
+      enrolmentId ? [personId, enrolmentId] : [personId],
+    );
+    return found && parsed(found);
+  }
+
+  async progress(tx: Tx, enrolmentId: string): Promise<ProgressRow | null> {
+    const found = await maybeOne<RawProgress>(tx, `select ${PROGRESS} ${FROM} where e.id = $1`, [enrolmentId]);
+    return found && parsed(found);
+  }
+
+  async progressOf(tx: Tx, enrolmentIds: readonly string[]): Promise<ProgressRow[]> {
+    const found = await rows<RawProgress>(tx, `select ${PROGRESS} ${FROM} where e.id = any ($1::uuid[])`, [enrolmentIds]);
+    return found.map(parsed);
+  }
+
+  /** Locked in the order of ids, so that two writers of the same people wait instead of deadlocking. */
+  async lockProgress(tx: Tx, enrolmentIds: readonly string[]): Promise<ProgressRow[]> {
+    const found = await rows<RawProgress>(tx, `select ${PROGRESS} ${FROM} where e.id = any ($1::uuid[]) order by e.id for update of e, p`, [
+      [...new Set(enrolmentIds)],
+    ]);
+    return found.map(parsed);
+  }
+
+  async openOfMap(tx: Tx, mapId: string, exceptVersionId: string): Promise<string[]> {
+    const found = await rows<{ id: string }>(
+      tx,
+      `select id from enrolment where map_id = $1 and version_id <> $2 and status = 'open' order by id`,
+      [mapId, exceptVersionId],
+    );
+    return found.map((f) => f.id);
+  }
+
+  async list(tx: Tx, personIds: readonly string[], openOnly: boolean): Promise<EnrolmentRow[]> {
+    return rows(
+      tx,
+      `select ${ENROLMENT} from enrolment e where e.person_id = any ($1::uuid[]) and e.status <> 'withdrawn' and (not $2 or e.status = 'open')
+       order by e.status = 'open' desc, e.created_at desc`,
+      [personIds, openOnly],
+    );
+  }
+
+  /** Inserts what is not on the map yet; returns the ids written. */
+  async insert(
+    tx: Tx,
+    list: readonly NewEnrolment[],
+    shared: { mapId: string; versionId: string; source: string; assignmentId: string | null; createdBy: string | null; now: Date },
+  ): Promise<Set<string>> {
+    const col = <T>(pick: (e: NewEnrolment) => T): T[] => list.map(pick);
+    const written = await rows<{ id: string }>(
+      tx,
+      `with e as (
+         select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::smallint[], $5::smallint[], $6::text[], $7::date[], $8::date[])
+           as e(id, person_id, start_day, done, total, open_due, last_progress_on, completed_on)
+       )
+       insert into enrolment (id, person_id, map_id, version_id, start_day, status, source, assignment_id, created_by, created_at,
+         completed_on, done, total, next_due_on, open_due, last_progress_on)
+       select id, person_id, $9, $10, start_day, case when completed_on is null then 'open' else 'completed' end, $11, $12, $13, $14,
+         completed_on, done, total, (open_due::date[])[1], open_due::date[], last_progress_on
+       from e on conflict (person_id, map_id) where status = 'open' do nothing returning id`,
+      [
+        col((e) => e.id),
+        col((e) => e.personId),
+        col((e) => e.startDay),
+        col((e) => e.counters.done),
+        col((e) => e.counters.total),
+        col((e) => arrayText(e.counters.openDue)),
+        col((e) => e.lastProgressOn),
+        col((e) => e.completedOn),
+        shared.mapId,
+        shared.versionId,
+        shared.source,
+        shared.assignmentId,
+        shared.createdBy,
+        shared.now,
+      ],
+    );
+    const ids = new Set(written.map((w) => w.id));
+    const kept = list.filter((e) => ids.has(e.id));
+    const pcol = (pick: (c: ProgressColumns) => readonly (number | string | null)[]): string[] => kept.map((e) => arrayText(pick(e.columns)));
+    await execute(
+      tx,
+      `insert into enrolment_progress (enrolment_id, state, due_on, completed_on, units_done, units_of, score_bp)
+       select id, state::smallint[], due_on::date[], completed_on::date[], units_done::smallint[], units_of::smallint[], score_bp::smallint[]
+       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+         as p(id, state, due_on, completed_on, units_done, units_of, score_bp)`,
+      [
+        kept.map((e) => e.id),
+        pcol((c) => c.state),
+        pcol((c) => c.dueOn),
+        pcol((c) => c.completedOn),
+        pcol((c) => c.unitsDone),
+        pcol((c) => c.unitsOf),
+        pcol((c) => c.scoreBp),
+      ],
+    );
+    return ids;
+  }
+
+  /** Progress and the counters of the enrolment, together. `versionId` moves them to another version. */
+  async save(tx: Tx, list: readonly ProgressChange[], versionId: string | null = null): Promise<void> {
+    if (list.length === 0) return;
+    const pcol = (pick: (c: ProgressColumns) => readonly (number | string | null)[]): string[] => list.map((e) => arrayText(pick(e.columns)));
+    await execute(
+      tx,
+      `with c as (
+         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+           as c(id, state, due_on, completed_on, units_done, units_of, score_bp)
+       )
+       update enrolment_progress p set state = c.state::smallint[], due_on = c.due_on::date[], completed_on = c.completed_on::date[],
+         units_done = c.units_done::smallint[], units_of = c.units_of::smallint[], score_bp = c.score_bp::smallint[]
+       from c where p.enrolment_id = c.id`,
+      [
+        list.map((e) => e.id),
+        pcol((c) => c.state),
+        pcol((c) => c.dueOn),
+        pcol((c) => c.completedOn),
+        pcol((c) => c.unitsDone),
+        pcol((c) => c.unitsOf),
+        pcol((c) => c.scoreBp),
+      ],
+    );
+    await execute(
+      tx,
+      `with c as (
+         select * from unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::text[], $5::date[], $6::date[])
+           as c(id, done, total, open_due, last_progress_on, completed_on)
+       )
+       update enrolment e set done = c.done, total = c.total, open_due = c.open_due::date[], next_due_on = (c.open_due::date[])[1],
+         last_progress_on = greatest(e.last_progress_on, c.last_progress_on), version_id = coalesce($7::uuid, e.version_id),
+         status = case when e.status = 'withdrawn' then e.status when c.completed_on is null then 'open' else 'completed' end,
+         completed_on = case when e.status = 'withdrawn' then e.completed_on else c.completed_on end
+       from c where e.id = c.id`,
+      [
+        list.map((e) => e.id),
+        list.map((e) => e.counters.done),
+        list.map((e) => e.counters.total),
+        list.map((e) => arrayText(e.counters.openDue)),
+        list.map((e) => e.lastProgressOn),
+        list.map((e) => e.completedOn),
+        versionId,
+      ],
+    );
+  }
+}

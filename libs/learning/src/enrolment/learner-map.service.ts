@@ -1,0 +1,317 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Audit, Scope } from '@waymark/identity';
+import { InvalidInput, isLocalDay, localDayOf, newId, NotFound, RuleViolation, type Clock, type LocalDay, type Locale } from '@waymark/kernel';
+import { CLOCK, Db, execute, maybeOne, Outbox, rows, type Tx, type Viewer } from '@waymark/platform';
+import { NODE_STATES, STATE } from '../learning-map/learning-map.js';
+import { MapDocuments, type MapPlan } from '../map-document/map-documents.service.js';
+import { nextStep } from '../today/next-step.js';
+import { dayOfPath } from '../trainee/trainee-health.js';
+import { blockersOf, countersOf, isLate, unlock, type Unlocked } from '../unlocking/unlocking.js';
+import { dueDayExtended, nodeWaived } from './enrolment.events.js';
+import { EnrolmentRepository, type EnrolmentStatus, type ProgressRow } from './enrolment.repository.js';
+import { Progress } from './progress.service.js';
+
+export interface MapColumns {
+  enrolmentId: string;
+  versionId: string;
+  documentUrl: string;
+  startDay: LocalDay;
+  today: LocalDay;
+  day: number;
+  days: number;
+  status: EnrolmentStatus;
+  done: number;
+  total: number;
+  overdue: number;
+  nextDueOn: LocalDay | null;
+  here: number | null;
+  state: number[];
+  due: (LocalDay | null)[];
+  completed: (LocalDay | null)[];
+  late: number[];
+  unitsDone: number[];
+  unitsOf: number[];
+  scoreBp: (number | null)[];
+  stageDone: number[];
+  stageOf: number[];
+  stageOpen: number[];
+  stageOpensOn: (LocalDay | null)[];
+}
+export interface NodeBlockerView {
+  kind: 'node' | 'stage' | 'day' | 'not-yet';
+  nodeId: string | null;
+  title: string | null;
+  state: string | null;
+  unitsDone: number | null;
+  unitsOf: number | null;
+  opensOn: LocalDay | null;
+  waitingSince: Date | null;
+  personId: string;
+}
+export interface LearnerNodeView {
+  enrolmentId: string;
+  nodeId: string;
+  personId: string;
+  kind: string;
+  state: string;
+  dueOn: LocalDay | null;
+  completedOn: LocalDay | null;
+  late: boolean;
+  unitsDone: number;
+  unitsOf: number;
+  scoreBp: number | null;
+  need: number;
+  blockers: NodeBlockerView[];
+  satisfied: string[];
+  waiver: { reason: string; byId: string | null; at: Date } | null;
+}
+
+/** A learner's map with everything computed for today: what the one SQL statement of the hot read is turned into. */
+export interface OpenMap {
+  row: ProgressRow;
+  plan: MapPlan;
+  today: LocalDay;
+  unlocked: Unlocked;
+  here: number | null;
+}
+
+const REASON = { min: 3, max: 500 };
+
+@Injectable()
+export class LearnerMaps {
+  constructor(
+    @Inject(Db) private readonly db: Db,
+    @Inject(EnrolmentRepository) private readonly enrolments: EnrolmentRepository,
+    @Inject(MapDocuments) private readonly documents: MapDocuments,
+    @Inject(Progress) private readonly progress: Progress,
+    @Inject(Scope) private readonly scope: Scope,
+    @Inject(Audit) private readonly audit: Audit,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** One statement when the version is in memory. */
+  async mine(tx: Tx, viewer: Viewer, enrolmentId: string | null): Promise<OpenMap | null> {
+    const row = await this.enrolments.mine(tx, viewer.personId, enrolmentId);
+    if (!row) return null;
+    return this.open(row, await this.documents.plan(tx, row.versionId), this.today(viewer));
+  }
+
+  today(viewer: Viewer): LocalDay {
+    return localDayOf(this.clock.now(), viewer.zone);
+  }
+
+  /** Somebody else's map: mentor, manager, L&D in scope. @throws NotFound */
+  async of(tx: Tx, viewer: Viewer, enrolmentId: string): Promise<OpenMap> {
+    const row = await this.enrolments.progress(tx, enrolmentId);
+    if (!row || !(await this.maySee(tx, viewer, row.personId))) throw new NotFound('enrolment-unknown');
+    const plan = await this.documents.plan(tx, row.versionId);
+    return this.open(row, plan, await this.todayOf(tx, row.personId));
+  }
+
+  async maySee(tx: Tx, viewer: Viewer, personId: string): Promise<boolean> {
+    return this.scope.canSee(tx, viewer, personId, ['self', 'mentor', 'delegate', 'manager', 'learning:progress']);
+  }
+
+  open(row: ProgressRow, plan: MapPlan, today: LocalDay): OpenMap {
+    const unlocked = unlock(plan, row.columns.state, row.startDay, today);
+    const here = row.status === 'withdrawn' ? null : nextStep(plan.nodes, { ...row.columns, state: unlocked.state }, today);
+    return { row, plan, today, unlocked, here };
+  }
+
+  columns({ row, plan, today, unlocked, here }: OpenMap, locale: Locale): MapColumns {
+    const { columns } = row;
+    const late = unlocked.state.map((s, i) => (isLate(s, columns.dueOn[i], today) && !plan.nodes[i]?.notYet ? 1 : 0));
+    return {
+      enrolmentId: row.id,
+      versionId: row.versionId,
+      documentUrl: MapDocuments.url(row.versionId, locale, row.textRevision),
+      startDay: row.startDay,
+      today,
+      day: dayOfPath(row.startDay, today),
+      days: plan.days,
+      status: row.status,
+      done: row.done,
+      total: row.total,
+      overdue: late.reduce<number>((n, l, i) => n + (plan.nodes[i]?.required ? l : 0), 0),
+      nextDueOn: row.nextDueOn,
+      here,
+      state: unlocked.state,
+      due: columns.dueOn,
+      completed: columns.completedOn,
+      late,
+      unitsDone: columns.unitsDone,
+      unitsOf: columns.unitsOf,
+      scoreBp: columns.scoreBp,
+      stageDone: unlocked.stageDone,
+      stageOf: unlocked.stageOf,
+      stageOpen: unlocked.stageOpen.map(Number),
+      stageOpensOn: unlocked.stageOpensOn,
+    };
+  }
+
+  async node(tx: Tx, viewer: Viewer, enrolmentId: string, nodeId: string): Promise<LearnerNodeView> {
+    const map = await this.of(tx, viewer, enrolmentId);
+    const { row, plan, unlocked, today } = map;
+    const i = plan.indexById.get(nodeId);
+    const node = i === undefined ? undefined : plan.nodes[i];
+    if (i === undefined || !node) throw new NotFound('map-node-unknown');
+    const document = await this.documents.document(tx, row.versionId, viewer.locale, row.textRevision);
+    const { blockers, satisfied, need } = blockersOf(plan, unlocked, i);
+    const waiting = await this.waitingSince(tx, row.id);
+    const state = unlocked.state[i] ?? STATE.locked;
+    return {
+      enrolmentId: row.id,
+      nodeId,
+      personId: row.personId,
+      kind: node.kind,
+      state: NODE_STATES[state] ?? 'locked',
+      dueOn: row.columns.dueOn[i] ?? null,
+      completedOn: row.columns.completedOn[i] ?? null,
+      late: isLate(state, row.columns.dueOn[i], today),
+      unitsDone: row.columns.unitsDone[i] ?? 0,
+      unitsOf: row.columns.unitsOf[i] ?? 0,
+      scoreBp: row.columns.scoreBp[i] ?? null,
+      need,
+      blockers: blockers.map((b): NodeBlockerView => {
+        const at = b.kind === 'node' || b.kind === 'stage' ? b.node : null;
+        const other = at === null ? undefined : plan.nodes[at];
+        return {
+          kind: b.kind,
+          nodeId: other?.id ?? null,
+          title: at === null ? null : (document.nodes[at]?.title ?? null),
+          state: at === null ? null : (NODE_STATES[unlocked.state[at] ?? 0] ?? null),
+          unitsDone: at === null ? null : (row.columns.unitsDone[at] ?? 0),
+          unitsOf: at === null ? null : (row.columns.unitsOf[at] ?? 0),
+          opensOn: b.kind === 'day' ? b.opensOn : null,
+          waitingSince: other ? (waiting.get(other.key) ?? null) : null,
+          personId: row.personId,
+        };
+      }),
+      satisfied: satisfied.map((p) => document.nodes[p]?.title ?? ''),
+      waiver: await this.waiver(tx, row.id, node.key),
+    };
+  }
+
+  /** A reading is done when its reader says so. */
+  async acknowledge(viewer: Viewer, enrolmentId: string, nodeId: string): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const map = await this.mine(tx, viewer, enrolmentId);
+      const i = map?.plan.indexById.get(nodeId);
+      const node = i === undefined ? undefined : map?.plan.nodes[i];
+      if (!map || i === undefined || !node) throw new NotFound('map-node-unknown');
+      if (node.kind !== 'reading') throw new RuleViolation('node-not-a-reading');
+      if (map.unlocked.state[i] === STATE.locked) throw new RuleViolation('node-locked');
+      await this.progress.take(tx, [{ enrolmentId, facts: [{ key: node.key, state: STATE.completed, day: map.today }] }]);
+    });
+  }
+
+  /** L&D lets somebody off a node, with a reason that the learner sees. */
+  async waive(viewer: Viewer, enrolmentId: string, nodeId: string, reason: string): Promise<void> {
+    await this.except(viewer, enrolmentId, nodeId, reason, async (tx, map, i, key) => {
+      if ((map.row.columns.state[i] ?? 0) >= STATE.completed) throw new RuleViolation('node-done');
+      await this.exception(tx, map.row.id, key, 'waive', reason, null, null, viewer.personId);
+      await this.progress.take(tx, [{ enrolmentId, facts: [{ key, state: STATE.waived, day: map.today }] }]);
+      await this.audit.record(tx, {
+        actorId: viewer.personId,
+        action: 'node.waived',
+        subjectType: 'enrolment',
+        subjectId: enrolmentId,
+        personId: map.row.personId,
+        changes: [
+          { field: 'node', from: null, to: key },
+          { field: 'reason', from: null, to: reason, personal: true },
+        ],
+      });
+      await this.outbox.publish(tx, nodeWaived, { personId: map.row.personId, payload: { enrolmentId, nodeId } });
+    });
+  }
+
+  async extend(viewer: Viewer, enrolmentId: string, nodeId: string, dueOn: LocalDay, reason: string): Promise<void> {
+    if (!isLocalDay(dueOn)) throw new InvalidInput('day-invalid', { field: 'dueOn' });
+    await this.except(viewer, enrolmentId, nodeId, reason, async (tx, map, i, key) => {
+      if (dueOn < map.row.startDay) throw new InvalidInput('due-before-start', { startDay: map.row.startDay });
+      if ((map.row.columns.state[i] ?? 0) >= STATE.completed) throw new RuleViolation('node-done');
+      const from = map.row.columns.dueOn[i] ?? null;
+      const columns = { ...map.row.columns, dueOn: map.row.columns.dueOn.map((d, j) => (j === i ? dueOn : d)) };
+      await this.exception(tx, map.row.id, key, 'extend', reason, dueOn, from, viewer.personId);
+      await this.enrolments.save(tx, [
+        { id: enrolmentId, columns, counters: countersOf(map.plan, columns), lastProgressOn: null, completedOn: null },
+      ]);
+      await this.audit.record(tx, {
+        actorId: viewer.personId,
+        action: 'node.due-extended',
+        subjectType: 'enrolment',
+        subjectId: enrolmentId,
+        personId: map.row.personId,
+        changes: [
+          { field: `due:${key}`, from, to: dueOn },
+          { field: 'reason', from: null, to: reason, personal: true },
+        ],
+      });
+      await this.outbox.publish(tx, dueDayExtended, { personId: map.row.personId, payload: { enrolmentId, nodeId, dueOn } });
+    });
+  }
+
+  private async except(
+    viewer: Viewer,
+    enrolmentId: string,
+    nodeId: string,
+    reason: string,
+    work: (tx: Tx, map: OpenMap, index: number, key: string) => Promise<void>,
+  ): Promise<void> {
+    const words = reason.trim();
+    if (words.length < REASON.min || words.length > REASON.max) throw new InvalidInput('reason-required', REASON);
+    await this.db.transaction(async (tx) => {
+      const [row] = await this.enrolments.lockProgress(tx, [enrolmentId]);
+      if (!row || !(await this.scope.canSee(tx, viewer, row.personId, ['learning:waive']))) throw new NotFound('enrolment-unknown');
+      if (row.status !== 'open') throw new RuleViolation('enrolment-not-open');
+      const plan = await this.documents.plan(tx, row.versionId);
+      const i = plan.indexById.get(nodeId);
+      const node = i === undefined ? undefined : plan.nodes[i];
+      if (i === undefined || !node) throw new NotFound('map-node-unknown');
+      await work(tx, this.open(row, plan, await this.todayOf(tx, row.personId)), i, node.key);
+    });
+  }
+
+  private async exception(
+    tx: Tx,
+    enrolmentId: string,
+    key: string,
+    kind: 'waive' | 'extend',
+    reason: string,
+    dueOn: LocalDay | null,
+    previous: LocalDay | null,
+    actorId: string,
+  ): Promise<void> {
+    await execute(
+      tx,
+      `insert into node_exception (id, enrolment_id, node_key, kind, reason, due_on, previous_due_on, created_by, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [newId(), enrolmentId, key, kind, reason.trim(), dueOn, previous, actorId, this.clock.now()],
+    );
+  }
+
+  private async waiver(tx: Tx, enrolmentId: string, key: string): Promise<LearnerNodeView['waiver']> {
+    return maybeOne(
+      tx,
+      `select reason, created_by as "byId", created_at as at from node_exception
+       where enrolment_id = $1 and node_key = $2 and kind = 'waive' order by created_at desc limit 1`,
+      [enrolmentId, key],
+    );
+  }
+
+  private async waitingSince(tx: Tx, enrolmentId: string): Promise<Map<string, Date>> {
+    const found = await rows<{ key: string; at: Date }>(
+      tx,
+      `select node_key as key, submitted_at as at from milestone_submission where enrolment_id = $1 and status = 'submitted'`,
+      [enrolmentId],
+    );
+    return new Map(found.map((f) => [f.key, f.at]));
+  }
+
+  private async todayOf(tx: Tx, personId: string): Promise<LocalDay> {
+    const found = await maybeOne<{ zone: string }>(tx, `select zone from person_profile where person_id = $1`, [personId]);
+    return localDayOf(this.clock.now(), found?.zone ?? 'UTC');
+  }
+}

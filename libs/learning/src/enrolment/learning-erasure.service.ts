@@ -1,0 +1,48 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { PersonDataRegistry } from '@waymark/identity';
+import { personErased } from '@waymark/identity/events';
+import { execute, OnEventInTransaction, rows, type DomainEvent, type Tx } from '@waymark/platform';
+
+/** Words that people wrote about their work and about others go when the person goes; what was reached stays. */
+@Injectable()
+export class LearningErasure implements OnModuleInit {
+  constructor(@Inject(PersonDataRegistry) private readonly registry: PersonDataRegistry) {}
+
+  onModuleInit(): void {
+    this.registry.contribute({ section: 'learning', export: (tx, personId) => this.export(tx, personId) });
+  }
+
+  @OnEventInTransaction(personErased)
+  async erase(tx: Tx, event: DomainEvent): Promise<void> {
+    const id = event.personId;
+    await execute(tx, `update milestone_submission set text = '', comment = '', number_value = null where person_id = $1`, [id]);
+    await execute(
+      tx,
+      `update milestone_evidence v set title = '', note = '', url = null from milestone_submission s where s.id = v.submission_id and s.person_id = $1`,
+      [id],
+    );
+    await execute(
+      tx,
+      `update node_exception x set reason = '' from enrolment e where e.id = x.enrolment_id and e.person_id = $1`,
+      [id],
+    );
+  }
+
+  private async export(tx: Tx, personId: string) {
+    const enrolments = await rows<{ map: string; startDay: string; status: string; done: number; total: number }>(
+      tx,
+      `select m.code as map, e.start_day as "startDay", e.status, e.done, e.total
+       from enrolment e join learning_map m on m.id = e.map_id where e.person_id = $1 order by e.created_at`,
+      [personId],
+    );
+    const milestones = await rows<{ node: string; round: number; status: string; text: string; comment: string; evidence: unknown }>(
+      tx,
+      `select s.node_key as node, s.round, s.status, s.text, s.comment,
+              coalesce((select jsonb_agg(jsonb_build_object('kind', v.kind, 'on', v.on_day, 'title', v.title, 'note', v.note, 'url', v.url) order by v.position)
+                        from milestone_evidence v where v.submission_id = s.id), '[]') as evidence
+       from milestone_submission s where s.person_id = $1 order by s.created_at`,
+      [personId],
+    );
+    return JSON.parse(JSON.stringify({ enrolments, milestones }));
+  }
+}

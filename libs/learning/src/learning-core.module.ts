@@ -1,0 +1,58 @@
+import { Global, Module } from '@nestjs/common';
+import { AssignmentRepository } from './assignment/assignment.repository.js';
+import { AssignmentPersonResolver, AssignmentResolver } from './assignment/assignment.resolver.js';
+import { Assignments } from './assignment/assignments.service.js';
+import { EnrolmentRepository } from './enrolment/enrolment.repository.js';
+import { Enrolments } from './enrolment/enrolments.service.js';
+import { LearnerMapResolver, NodeBlockerResolver, NodeWaiverResolver } from './enrolment/learner-map.resolver.js';
+import { LearnerMaps } from './enrolment/learner-map.service.js';
+import { Progress } from './enrolment/progress.service.js';
+import { LearningErasure } from './enrolment/learning-erasure.service.js';
+import { LearningMapRepository } from './learning-map/learning-map.repository.js';
+import { LearningMapResolver, MapDraftResolver, MapVersionResolver } from './learning-map/learning-map.resolver.js';
+import { LearningMaps } from './learning-map/learning-maps.service.js';
+import { MapTargets } from './learning-map/map-targets.service.js';
+import { MapDocumentController } from './map-document/map-document.controller.js';
+import { MapDocuments } from './map-document/map-documents.service.js';
+import { MilestoneRepository } from './milestone/milestone.repository.js';
+import { MilestoneResolver, MilestoneRoundResolver, SignOffResolver } from './milestone/milestone.resolver.js';
+import { Milestones } from './milestone/milestones.service.js';
+import { Nudges } from './nudge/nudges.service.js';
+import { TargetFacts } from './target/target-facts.service.js';
+import { TodayResolver } from './today/today.resolver.js';
+import { TodayPage } from './today/today.service.js';
+import { TraineeRepository } from './trainee/trainee.repository.js';
+import { TraineeResolver } from './trainee/trainee.resolver.js';
+import { Trainees } from './trainee/trainees.service.js';
+
+const services = [Assignments, Enrolments, LearnerMaps, LearningMaps, MapDocuments, MapTargets, Milestones, Nudges, Progress, TargetFacts, TodayPage, Trainees];
+
+/** Maps and people on them, whatever nodes point at: sources of targets register themselves with MapTargets. */
+@Global()
+@Module({
+  controllers: [MapDocumentController],
+  providers: [
+    ...services,
+    AssignmentRepository,
+    EnrolmentRepository,
+    LearningErasure,
+    LearningMapRepository,
+    MilestoneRepository,
+    TraineeRepository,
+    AssignmentResolver,
+    AssignmentPersonResolver,
+    LearnerMapResolver,
+    LearningMapResolver,
+    MapDraftResolver,
+    MapVersionResolver,
+    MilestoneResolver,
+    MilestoneRoundResolver,
+    NodeBlockerResolver,
+    NodeWaiverResolver,
+    SignOffResolver,
+    TodayResolver,
+    TraineeResolver,
+  ],
+  exports: services,
+})
+export class LearningCoreModule {}

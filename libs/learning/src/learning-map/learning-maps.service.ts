@@ -1,0 +1,281 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Audit } from '@waymark/identity';
+import { Conflict, InvalidInput, newId, NotFound, RuleViolation, type Clock, type Locale, type Text } from '@waymark/kernel';
+import { CLOCK, Db, maybeOne, Texts, type Tx } from '@waymark/platform';
+import { Enrolments } from '../enrolment/enrolments.service.js';
+import { emptyDraft } from './empty-draft.js';
+import { LearningMapRepository, type DraftRow, type MapRow } from './learning-map.repository.js';
+import { targetKindOf, type DraftNode, type MapDraft, type TargetKind } from './learning-map.js';
+import { mapChanges, type MapChange } from './map-change.js';
+import { parseMapDraft } from './map-draft.parse.js';
+import { mapProblems, type MapProblem } from './map-problem.js';
+import { structureOf } from './map-structure.js';
+import { MapTargets, type MapTarget } from './map-targets.service.js';
+
+export interface PublishPreview {
+  number: number;
+  problems: MapProblem[];
+  changes: (MapChange & { title: Text })[];
+  openEnrolments: number;
+  /** Nodes that people in flight have completed and that the new version keeps, counted per person. */
+  completedKept: number;
+  newNodes: number;
+  droppedNodes: number;
+}
+
+/** Drafts and versions of learning maps. */
+@Injectable()
+export class LearningMaps {
+  constructor(
+    @Inject(Db) private readonly db: Db,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LearningMapRepository) private readonly maps: LearningMapRepository,
+    @Inject(MapTargets) private readonly targets: MapTargets,
+    @Inject(Texts) private readonly texts: Texts,
+    @Inject(Audit) private readonly audit: Audit,
+    @Inject(Enrolments) private readonly enrolments: Enrolments,
+  ) {}
+
+  /** A new map with an empty draft, or with `document` as its draft. @throws Conflict 'code-taken' */
+  async create(
+    actorId: string | null,
+    input: { code: string; title: Text; jobRoleId?: string | null; document?: MapDraft },
+  ): Promise<string> {
+    if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(input.code)) throw new InvalidInput('code-invalid');
+    const document = input.document ?? emptyDraft(input.title);
+    return this.db.transaction(async (tx) => {
+      const id = newId();
+      const now = this.clock.now();
+      if (input.jobRoleId && !(await maybeOne(tx, `select 1 from job_role where id = $1`, [input.jobRoleId]))) {
+        throw new InvalidInput('job-role-unknown');
+      }
+      const fresh = await this.maps.insert(tx, { id, code: input.code, jobRoleId: input.jobRoleId ?? null, createdBy: actorId, now });
+      if (!fresh) throw new Conflict('code-taken', { code: input.code });
+      await this.maps.insertDraft(tx, { mapId: id, document, basedOn: null, by: actorId, now });
+      await this.audit.record(tx, {
+        actorId,
+        action: 'map.created',
+        subjectType: 'learning-map',
+        subjectId: id,
+        changes: [{ field: 'code', from: null, to: input.code }],
+      });
+      return id;
+    });
+  }
+
+  /** A new map whose draft is the other's draft or, without one, its current version. */
+  async copy(actorId: string, mapId: string, input: { code: string; title: Text }): Promise<string> {
+    const { document, jobRoleId } = await this.db.read(async (tx) => {
+      const map = await this.find(tx, mapId);
+      const draft = await this.maps.draft(tx, mapId);
+      if (!draft && !map.currentVersionId) throw new NotFound('map-unknown');
+      return {
+        jobRoleId: map.jobRoleId,
+        document: draft?.document ?? (await this.currentDocument(tx, map.currentVersionId as string)),
+      };
+    });
+    return this.create(actorId, { code: input.code, title: input.title, jobRoleId, document: { ...document, title: input.title } });
+  }
+
+  async archive(actorId: string, mapId: string): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const map = await this.maps.lock(tx, mapId);
+      if (!map) throw new NotFound('map-unknown');
+      if (map.status === 'archived') return;
+      await this.maps.setStatus(tx, mapId, 'archived', this.clock.now());
+      await this.audit.record(tx, {
+        actorId,
+        action: 'map.archived',
+        subjectType: 'learning-map',
+        subjectId: mapId,
+        changes: [{ field: 'status', from: map.status, to: 'archived' }],
+      });
+    });
+  }
+
+  async find(tx: Tx, mapId: string): Promise<MapRow> {
+    const map = await this.maps.byId(tx, mapId);
+    if (!map) throw new NotFound('map-unknown');
+    return map;
+  }
+
+  /** Opens a draft from the current version; the draft there is when somebody already did. */
+  async startDraft(actorId: string, mapId: string): Promise<DraftRow> {
+    return this.db.transaction(async (tx) => {
+      const map = await this.find(tx, mapId);
+      if (!map.hasDraft) {
+        const document = map.currentVersionId ? await this.currentDocument(tx, map.currentVersionId) : emptyDraft({});
+        await this.maps.insertDraft(tx, { mapId, document, basedOn: map.currentVersionId, by: actorId, now: this.clock.now() });
+      }
+      return (await this.maps.draft(tx, mapId)) as DraftRow;
+    });
+  }
+
+  /** @throws Conflict 'changed-meanwhile' {by, at, revision} when somebody saved after `revision` */
+  async saveDraft(actorId: string | null, mapId: string, revision: number, value: unknown): Promise<DraftRow> {
+    const document = parseMapDraft(value);
+    return this.db.transaction(async (tx) => {
+      const saved = await this.maps.saveDraft(tx, mapId, revision, document, actorId, this.clock.now());
+      if (!saved) throw await this.stale(tx, mapId);
+      return (await this.maps.draft(tx, mapId)) as DraftRow;
+    });
+  }
+
+  async discardDraft(actorId: string, mapId: string, revision: number): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const map = await this.find(tx, mapId);
+      if (!map.currentVersionId) throw new RuleViolation('map-has-no-version');
+      if (!(await this.maps.deleteDraft(tx, mapId, revision))) throw await this.stale(tx, mapId);
+      await this.audit.record(tx, { actorId, action: 'map.draft-discarded', subjectType: 'learning-map', subjectId: mapId });
+    });
+  }
+
+  async problems(tx: Tx, document: MapDraft, locale: Locale = 'zh-CN'): Promise<MapProblem[]> {
+    const targets = await this.targetsOf(tx, document.nodes, locale);
+    return mapProblems(document, (kind, code) => targets.get(`${kind}:${code}`)?.status);
+  }
+
+  async publishPreview(tx: Tx, mapId: string): Promise<PublishPreview> {
+    const draft = await this.maps.draft(tx, mapId);
+    if (!draft) throw new NotFound('map-draft-unknown');
+    const map = await this.find(tx, mapId);
+    const before = map.currentVersionId ? await this.currentDocument(tx, map.currentVersionId) : null;
+    const [latest] = await this.maps.versions(tx, [mapId]);
+    const titles = new Map([...(before?.nodes ?? []), ...draft.document.nodes].map((n) => [n.key, n.title]));
+    const changes = mapChanges(before, draft.document).map((c) => ({ ...c, title: titles.get(c.nodeKey) ?? {} }));
+    return {
+      number: (latest?.number ?? 0) + 1,
+      problems: await this.problems(tx, draft.document),
+      changes,
+      openEnrolments: map.openEnrolments,
+      completedKept: await this.enrolments.completedKept(tx, mapId, draft.document.nodes.map((n) => n.key)),
+      newNodes: changes.filter((c) => c.kind === 'added').length,
+      droppedNodes: changes.filter((c) => c.kind === 'removed').length,
+    };
+  }
+
+  /**
+   * Freezes the draft as the next version. New enrolments pin it; those in flight stay (`none`) or move with their
+   * progress (`all`).
+   * @throws RuleViolation 'map-has-problems' {codes, nodes}; Conflict 'changed-meanwhile'
+   */
+  async publish(
+    actorId: string | null,
+    mapId: string,
+    input: { revision: number; summary: string; move: 'none' | 'all' },
+  ): Promise<string> {
+    if (input.summary.trim() === '') throw new InvalidInput('summary-required');
+    return this.db.transaction(async (tx) => {
+      const map = await this.maps.lock(tx, mapId);
+      if (!map) throw new NotFound('map-unknown');
+      const draft = await this.maps.draft(tx, mapId, true);
+      if (!draft || draft.revision !== input.revision) throw await this.stale(tx, mapId);
+      const { document } = draft;
+      const targets = await this.targetsOf(tx, document.nodes, 'zh-CN');
+      const errors = mapProblems(document, (kind, code) => targets.get(`${kind}:${code}`)?.status).filter((p) => p.severity === 'error');
+      if (errors.length > 0) {
+        throw new RuleViolation('map-has-problems', {
+          codes: [...new Set(errors.map((e) => e.code))],
+          nodes: [...new Set(errors.flatMap((e) => e.nodeKeys))],
+        });
+      }
+      const structure = structureOf(document);
+      const [latest] = await this.maps.versions(tx, [mapId]);
+      const versionId = newId();
+      const stageIds = structure.stages.map(() => newId());
+      const nodeIds = structure.nodes.map(() => newId());
+      const number = (latest?.number ?? 0) + 1;
+      await this.maps.insertVersion(tx, {
+        id: versionId,
+        mapId,
+        number,
+        document,
+        structure,
+        stageIds,
+        nodeIds,
+        targetIds: structure.nodes.map(({ draft: n }) => targets.get(`${n.kind}:${n.targetCode}`)?.id ?? null),
+        summary: input.summary.trim(),
+        publishedBy: actorId,
+        publishedAt: this.clock.now(),
+      });
+      await this.texts.setMany(
+        tx,
+        [
+          { subjectId: versionId, fields: { title: document.title, summary: document.summary } },
+          ...structure.stages.map((s, i) => ({ subjectId: stageIds[i] as string, fields: { title: s.title, goal: s.goal } })),
+          ...structure.nodes.map(({ draft: n }, i) => ({
+            subjectId: nodeIds[i] as string,
+            fields: { title: n.title, summary: n.summary, body: n.body },
+          })),
+        ],
+        actorId,
+      );
+      await this.maps.deleteDraft(tx, mapId, draft.revision);
+      const moved = input.move === 'all' ? await this.enrolments.moveAll(tx, mapId, versionId, actorId) : 0;
+      await this.audit.record(tx, {
+        actorId,
+        action: 'map.published',
+        subjectType: 'learning-map',
+        subjectId: mapId,
+        changes: [
+          { field: 'version', from: latest?.number ?? null, to: number },
+          { field: 'moved-enrolments', from: null, to: moved },
+        ],
+      });
+      return versionId;
+    });
+  }
+
+  /** Corrects words of a published node without a new version: the same sense, another spelling or language. */
+  async correctNodeText(actorId: string, versionId: string, nodeKey: string, fields: { title?: Text; summary?: Text; body?: Text }): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const subject = (await this.maps.textSubjects(tx, versionId)).find((s) => s.kind === 'node' && s.key === nodeKey);
+      if (!subject) throw new NotFound('map-node-unknown');
+      const given = Object.fromEntries(Object.entries(fields).filter((f): f is [string, Text] => f[1] !== undefined));
+      await this.texts.set(tx, subject.id, given, actorId);
+      await this.maps.bumpTextRevision(tx, versionId);
+      await this.audit.record(tx, {
+        actorId,
+        action: 'map.text-corrected',
+        subjectType: 'map-version',
+        subjectId: versionId,
+        changes: [{ field: nodeKey, from: null, to: Object.keys(given).join(', ') }],
+      });
+    });
+  }
+
+  /** The version's document with the newest words over those it was published with. */
+  async currentDocument(tx: Tx, versionId: string): Promise<MapDraft> {
+    const document = await this.maps.versionDocument(tx, versionId);
+    const subjects = await this.maps.textSubjects(tx, versionId);
+    const texts = await this.texts.load(tx, [versionId, ...subjects.map((s) => s.id)]);
+    const wordsOf = (kind: 'stage' | 'node', key: string): Record<string, Text> => {
+      const subject = subjects.find((s) => s.kind === kind && s.key === key);
+      return (subject && texts.get(subject.id)) ?? {};
+    };
+    return {
+      ...document,
+      ...texts.get(versionId),
+      stages: document.stages.map((s) => ({ ...s, ...wordsOf('stage', s.key) })),
+      nodes: document.nodes.map((n) => ({ ...n, ...wordsOf('node', n.key) })),
+    };
+  }
+
+  private targetsOf(tx: Tx, nodes: readonly DraftNode[], locale: Locale): Promise<Map<string, MapTarget>> {
+    const wanted = nodes.flatMap((n): { kind: TargetKind; code: string }[] => {
+      const kind = targetKindOf(n.kind);
+      return kind && n.targetCode ? [{ kind, code: n.targetCode }] : [];
+    });
+    return this.targets.resolve(tx, wanted, locale);
+  }
+
+  private async stale(tx: Tx, mapId: string): Promise<Conflict | NotFound> {
+    const now = await maybeOne<{ revision: number; name: string | null; at: Date }>(
+      tx,
+      `select d.revision, p.name, d.updated_at as at from map_draft d left join person_profile p on p.person_id = d.updated_by where d.map_id = $1`,
+      [mapId],
+    );
+    if (!now) return new NotFound('map-draft-unknown');
+    return new Conflict('changed-meanwhile', { by: now.name, at: now.at.toISOString(), revision: now.revision });
+  }
+}

@@ -1,0 +1,201 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Audit, Scope, Supervisions, WorkCalendars } from '@waymark/identity';
+import { localDayOf, newId, workingDaysBetween, type Clock } from '@waymark/kernel';
+import { CLOCK, Db, execute, HandlesJob, Outbox, rows, type NewEvent, type Tx, type Viewer } from '@waymark/platform';
+import { MapDocuments } from '../map-document/map-documents.service.js';
+import { approversOf } from '../milestone/approvers.js';
+import { milestoneWaiting } from '../milestone/milestone.events.js';
+import { DECISION_WORKING_DAYS } from '../milestone/milestone.js';
+import { nodeNudgeDue, type NodeNudgeDue, type NudgeItem } from './nudge.events.js';
+import { nudgeDue, remindSignOffs } from './nudge.jobs.js';
+
+/** Local hour from which a day's nudges go out. */
+const MORNING = 8;
+
+interface NudgeRow {
+  personId: string;
+  kind: NudgeItem['kind'];
+  subjectId: string;
+  nodeKey: string;
+  dueOn: string;
+}
+
+/** Reminders of due days: three days before, on the day, three and seven after, each once; and those staff send. */
+@Injectable()
+export class Nudges {
+  constructor(
+    @Inject(Db) private readonly db: Db,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(MapDocuments) private readonly documents: MapDocuments,
+    @Inject(Supervisions) private readonly supervisions: Supervisions,
+    @Inject(WorkCalendars) private readonly calendars: WorkCalendars,
+    @Inject(Scope) private readonly scope: Scope,
+    @Inject(Audit) private readonly audit: Audit,
+    @Inject(Outbox) private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * Finds everything due in one statement, writes it down under its unique key and publishes one event per person.
+   * A run that comes late still sends the newest step; a run that comes twice sends nothing. Returns the people.
+   */
+  @HandlesJob(nudgeDue)
+  async due(): Promise<number> {
+    return this.db.transaction(async (tx) => {
+      const fresh = await rows<NudgeRow>(
+        tx,
+        `with local as (
+           select z.zone, ($1::timestamptz at time zone z.zone)::date as today
+           from (select distinct zone from person_profile) z
+           where extract(hour from $1::timestamptz at time zone z.zone) >= $2
+         ), due as (
+           select e.person_id, e.id as subject_id, n.key as node_key, u.due, l.today
+           from enrolment e
+           join person p on p.id = e.person_id and p.status = 'active'
+           join person_profile pp on pp.person_id = e.person_id
+           join local l on l.zone = pp.zone
+           join enrolment_progress pr on pr.enrolment_id = e.id
+           cross join lateral unnest(pr.state, pr.due_on) with ordinality as u(state, due, i)
+           join map_node n on n.version_id = e.version_id and n.idx = u.i - 1 and n.required
+           where e.status = 'open' and e.next_due_on <= l.today + 3
+             and u.state < 3 and u.due between l.today - 13 and l.today + 3
+           union all
+           select ap.person_id, ap.assignment_id, '', ap.due_on, l.today
+           from assignment_person ap
+           join assignment a on a.id = ap.assignment_id and a.ended_at is null and a.target_kind <> 'map'
+           join person p on p.id = ap.person_id and p.status = 'active'
+           join person_profile pp on pp.person_id = ap.person_id
+           join local l on l.zone = pp.zone
+           where ap.completed_on is null and ap.ended_at is null and ap.due_on between l.today - 13 and l.today + 3
+         )
+         insert into nudge (id, person_id, kind, subject_id, node_key, due_on, day, created_at)
+         select gen_random_uuid(), person_id,
+                case when due > today then 'before-3' when due = today then 'on-day' when due > today - 7 then 'after-3' else 'after-7' end,
+                subject_id, node_key, due, today, $1
+         from due where due >= today or due <= today - 3
+         on conflict do nothing
+         returning person_id as "personId", kind, subject_id as "subjectId", node_key as "nodeKey", due_on as "dueOn"`,
+        [this.clock.now(), MORNING],
+      );
+      return this.publish(tx, fresh, null);
+    });
+  }
+
+  /** Staff urge chosen people on: what is overdue, or the next thing due; once a day for each person. */
+  async byStaff(viewer: Viewer, enrolmentIds: readonly string[]): Promise<{ nudged: number; skipped: number }> {
+    const now = this.clock.now();
+    return this.db.transaction(async (tx) => {
+      const scope = this.scope.visiblePersonsSql(viewer, 'learning:nudge', 'e.person_id', 4);
+      const chosen = await rows<{ personId: string; subjectId: string; nodeKey: string | null; dueOn: string | null; fresh: boolean }>(
+        tx,
+        `with chosen as (
+           select distinct on (e.person_id) e.person_id, e.id, f.key, f.due, ($1::timestamptz at time zone pp.zone)::date as today
+           from enrolment e
+           join person p on p.id = e.person_id and p.status = 'active'
+           join person_profile pp on pp.person_id = e.person_id
+           join enrolment_progress pr on pr.enrolment_id = e.id
+           left join lateral (
+             select n.key, u.due from unnest(pr.state, pr.due_on) with ordinality as u(state, due, i)
+             join map_node n on n.version_id = e.version_id and n.idx = u.i - 1 and n.required
+             where u.state in (1, 2) order by u.due nulls last, u.i limit 1) f on true
+           where e.id = any ($2::uuid[]) and e.status = 'open' and ${scope.sql}
+           order by e.person_id, e.next_due_on nulls last, e.id
+         ), written as (
+           insert into nudge (id, person_id, kind, subject_id, node_key, due_on, day, created_by, created_at)
+           select gen_random_uuid(), person_id, 'staff', id, coalesce(key, ''), due, today, $3, $1 from chosen
+           on conflict (person_id, day) where kind = 'staff' do nothing returning person_id
+         )
+         select c.person_id as "personId", c.id as "subjectId", c.key as "nodeKey", c.due as "dueOn", w.person_id is not null as fresh
+         from chosen c left join written w on w.person_id = c.person_id`,
+        [now, enrolmentIds, viewer.personId, ...scope.params],
+      );
+      const fresh = chosen.filter((c) => c.fresh);
+      await this.publish(
+        tx,
+        fresh.map((c) => ({ personId: c.personId, kind: 'staff', subjectId: c.subjectId, nodeKey: c.nodeKey ?? '', dueOn: c.dueOn ?? '' })),
+        viewer.personId,
+      );
+      if (fresh.length > 0) {
+        await this.audit.record(tx, {
+          actorId: viewer.personId,
+          action: 'people.nudged',
+          subjectType: 'nudge',
+          subjectId: newId(),
+          changes: [{ field: 'people', from: null, to: fresh.length }],
+        });
+      }
+      return { nudged: fresh.length, skipped: chosen.length - fresh.length };
+    });
+  }
+
+  /** Reminds those who may decide about submissions that wait longer than three working days; once for each. */
+  @HandlesJob(remindSignOffs)
+  async signOffs(): Promise<number> {
+    const now = this.clock.now();
+    return this.db.transaction(async (tx) => {
+      const calendar = await this.calendars.load(tx);
+      const waiting = await rows<{ id: string; enrolmentId: string; nodeKey: string; personId: string; versionId: string; submittedAt: Date; zone: string }>(
+        tx,
+        `select s.id, s.enrolment_id as "enrolmentId", s.node_key as "nodeKey", s.person_id as "personId", e.version_id as "versionId",
+                s.submitted_at as "submittedAt", pp.zone
+         from milestone_submission s join enrolment e on e.id = s.enrolment_id join person_profile pp on pp.person_id = s.person_id
+         join person p on p.id = s.person_id and p.status = 'active'
+         where s.status = 'submitted' and s.reminded_at is null order by s.submitted_at for update of s skip locked`,
+      );
+      const late = waiting
+        .map((w) => ({ ...w, days: workingDaysBetween(calendar, localDayOf(w.submittedAt, w.zone), localDayOf(now, w.zone)) }))
+        .filter((w) => w.days > DECISION_WORKING_DAYS);
+      if (late.length === 0) return 0;
+      const supervisors = await this.supervisions.supervisorsOf(tx, late.map((w) => w.personId), ['mentor', 'delegate', 'manager']);
+      const events: NewEvent<NonNullable<(typeof milestoneWaiting)['__payload']>>[] = [];
+      for (const w of late) {
+        const plan = await this.documents.plan(tx, w.versionId);
+        events.push({
+          personId: w.personId,
+          payload: {
+            milestoneSubmissionId: w.id,
+            nodeId: plan.nodes[plan.indexByKey.get(w.nodeKey) ?? -1]?.id ?? w.id,
+            enrolmentId: w.enrolmentId,
+            approverIds: approversOf(w.personId, supervisors.get(w.personId) ?? []),
+            waitingDays: w.days,
+          },
+        });
+      }
+      await execute(tx, `update milestone_submission set reminded_at = $2 where id = any ($1::uuid[])`, [late.map((w) => w.id), now]);
+      await this.outbox.publishMany(tx, milestoneWaiting, events);
+      return late.length;
+    });
+  }
+
+  private async publish(tx: Tx, fresh: readonly NudgeRow[], byStaff: string | null): Promise<number> {
+    if (fresh.length === 0) return 0;
+    const versions = new Map(
+      (
+        await rows<{ id: string; versionId: string }>(tx, `select id, version_id as "versionId" from enrolment where id = any ($1::uuid[])`, [
+          [...new Set(fresh.map((f) => f.subjectId))],
+        ])
+      ).map((e) => [e.id, e.versionId]),
+    );
+    const items = new Map<string, NudgeItem[]>();
+    for (const f of fresh) {
+      const versionId = versions.get(f.subjectId);
+      const plan = versionId ? await this.documents.plan(tx, versionId) : null;
+      const item: NudgeItem = {
+        kind: f.kind,
+        enrolmentId: versionId ? f.subjectId : null,
+        assignmentId: versionId ? null : f.subjectId,
+        nodeId: plan?.nodes[plan.indexByKey.get(f.nodeKey) ?? -1]?.id ?? null,
+        dueOn: f.dueOn || null,
+      };
+      const list = items.get(f.personId);
+      if (list) list.push(item);
+      else items.set(f.personId, [item]);
+    }
+    const supervisors = await this.supervisions.supervisorsOf(tx, [...items.keys()], ['mentor', 'manager']);
+    const events = [...items].map(([personId, list]): NewEvent<NodeNudgeDue> => {
+      const of = (kind: string): string[] => (supervisors.get(personId) ?? []).filter((s) => s.kind === kind).map((s) => s.supervisorId);
+      return { personId, payload: { items: list, mentorIds: of('mentor'), managerIds: of('manager'), byStaff } };
+    });
+    await this.outbox.publishMany(tx, nodeNudgeDue, events);
+    return events.length;
+  }
+}

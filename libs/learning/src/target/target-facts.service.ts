@@ -1,0 +1,116 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { localDayOf, type LocalDay } from '@waymark/kernel';
+import { execute, rows, type Tx } from '@waymark/platform';
+import { Progress, type EnrolmentFacts } from '../enrolment/progress.service.js';
+import { STATE } from '../learning-map/learning-map.js';
+
+export type FactTarget = 'course' | 'quiz' | 'exam' | 'certification' | 'mentor-meetings';
+
+/** What a person has reached on something that nodes and assignments point at. */
+export interface TargetFact {
+  personId: string;
+  targetKind: FactTarget;
+  /** For mentor meetings the person's own id. */
+  targetId: string;
+  /** Certifications are assigned by code: this lib can't know their ids. */
+  targetCode?: string;
+  state: 'in-progress' | 'submitted' | 'completed';
+  unitsDone?: number;
+  unitsOf?: number;
+  scoreBp?: number | null;
+  occurredAt: Date;
+}
+
+const NUMBER = { 'in-progress': STATE.inProgress, submitted: STATE.submitted, completed: STATE.completed } as const;
+
+/** Progress belongs to (person, target); nodes of the person's maps and open assignments follow in the same transaction. */
+@Injectable()
+export class TargetFacts {
+  constructor(@Inject(Progress) private readonly progress: Progress) {}
+
+  /** The latest fact of a person in one call stamps the records. */
+  async apply(tx: Tx, facts: readonly TargetFact[]): Promise<void> {
+    if (facts.length === 0) return;
+    const zones = new Map(
+      (
+        await rows<{ id: string; zone: string }>(tx, `select person_id as id, zone from person_profile where person_id = any ($1::uuid[])`, [
+          [...new Set(facts.map((f) => f.personId))],
+        ])
+      ).map((z) => [z.id, z.zone]),
+    );
+    const list = facts.flatMap((f) => {
+      const zone = zones.get(f.personId);
+      return zone ? [{ ...f, number: NUMBER[f.state], day: localDayOf(f.occurredAt, zone) }] : [];
+    });
+    for (const f of list) await this.store(tx, f);
+    const done = list.filter((f) => f.state === 'completed');
+    if (done.length > 0) await this.completeAssignments(tx, done);
+
+    const nodes = await rows<{ enrolmentId: string; personId: string; targetId: string | null; kind: string; key: string; need: number | null }>(
+      tx,
+      `select e.id as "enrolmentId", e.person_id as "personId", n.target_id as "targetId", n.kind, n.key, (n.evidence->>'target')::numeric::int as need
+       from enrolment e join map_node n on n.version_id = e.version_id
+       where e.person_id = any ($1::uuid[]) and e.status in ('open', 'completed')
+         and (n.target_id = any ($2::uuid[]) or (n.kind = 'mentor-meetings' and $3))`,
+      [list.map((f) => f.personId), list.map((f) => f.targetId), list.some((f) => f.targetKind === 'mentor-meetings')],
+    );
+    const byEnrolment = new Map<string, EnrolmentFacts & { facts: EnrolmentFacts['facts'][number][] }>();
+    for (const n of nodes) {
+      for (const f of list) {
+        if (f.personId !== n.personId || f.targetKind !== n.kind || (n.targetId !== null && n.targetId !== f.targetId)) continue;
+        let entry = byEnrolment.get(n.enrolmentId);
+        if (!entry) byEnrolment.set(n.enrolmentId, (entry = { enrolmentId: n.enrolmentId, facts: [] }));
+        const met = f.targetKind === 'mentor-meetings' && (f.unitsDone ?? 0) >= (n.need ?? 1);
+        entry.facts.push({
+          key: n.key,
+          state: met ? STATE.completed : f.number,
+          unitsDone: f.targetKind === 'mentor-meetings' ? Math.min(f.unitsDone ?? 0, n.need ?? 1) : (f.unitsDone ?? 0),
+          unitsOf: f.targetKind === 'mentor-meetings' ? (n.need ?? 1) : (f.unitsOf ?? 0),
+          scoreBp: f.scoreBp ?? null,
+          day: f.day,
+        });
+        if (!entry.at || f.occurredAt > entry.at) entry.at = f.occurredAt;
+      }
+    }
+    await this.progress.take(tx, [...byEnrolment.values()]);
+  }
+
+  private async store(tx: Tx, f: TargetFact & { number: number; day: LocalDay }): Promise<void> {
+    await execute(
+      tx,
+      `insert into target_progress as t (person_id, target_kind, target_id, target_code, state, units_done, units_of, score_bp, started_on, completed_on, updated_at)
+       values ($1, $2, $3, $10, $4, $5, $6, $7, $8, case when $4 = ${STATE.completed} then $8::date end, $9)
+       on conflict (person_id, target_kind, target_id) do update set
+         state = case when t.state = ${STATE.completed} then t.state else excluded.state end,
+         units_done = greatest(t.units_done, excluded.units_done), units_of = greatest(t.units_of, excluded.units_of),
+         score_bp = greatest(t.score_bp, excluded.score_bp),
+         completed_on = greatest(t.completed_on, excluded.completed_on),
+         started_on = least(t.started_on, excluded.started_on),
+         updated_at = greatest(t.updated_at, excluded.updated_at)`,
+      [
+        f.personId,
+        f.targetKind,
+        f.targetId,
+        f.number,
+        f.unitsDone ?? 0,
+        f.unitsOf ?? 0,
+        f.scoreBp ?? null,
+        f.day,
+        f.occurredAt,
+        f.targetCode ?? null,
+      ],
+    );
+  }
+
+  private async completeAssignments(tx: Tx, done: readonly (TargetFact & { day: LocalDay })[]): Promise<void> {
+    await execute(
+      tx,
+      `with f as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::date[], $5::text[]) as f(person_id, kind, target_id, day, code))
+       update assignment_person ap set completed_on = f.day
+       from f join assignment a on a.target_kind = f.kind and (a.target_id = f.target_id or a.target_code = f.code) and a.ended_at is null
+       where ap.assignment_id = a.id and ap.person_id = f.person_id and ap.completed_on is null and ap.ended_at is null
+         and ap.assigned_on <= f.day`,
+      [done.map((f) => f.personId), done.map((f) => f.targetKind), done.map((f) => f.targetId), done.map((f) => f.day), done.map((f) => f.targetCode ?? null)],
+    );
+  }
+}

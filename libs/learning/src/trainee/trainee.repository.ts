@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import type { LocalDay, Text } from '@waymark/kernel';
+import { rows, type Tx } from '@waymark/platform';
+import type { EnrolmentStatus } from '../enrolment/enrolment.repository.js';
+import type { NodeKind } from '../learning-map/learning-map.js';
+
+/** A boolean SQL expression over `e` (enrolment) with its parameters, numbered from $2 on. */
+export interface PeopleFilter {
+  sql: string;
+  params: unknown[];
+}
+export interface TraineeRow {
+  id: string;
+  personId: string;
+  mapId: string;
+  versionId: string;
+  startDay: LocalDay;
+  status: EnrolmentStatus;
+  done: number;
+  total: number;
+  nextDueOn: LocalDay | null;
+  lastProgressOn: LocalDay | null;
+  today: LocalDay;
+  overdue: number;
+  waiting: number;
+  waitingSince: Date | null;
+  mentored: boolean;
+  orgUnitId: string | null;
+}
+export interface StuckRow {
+  mapId: string;
+  versionId: string;
+  textRevision: number;
+  key: string;
+  kind: NodeKind;
+  people: number;
+  medianDays: number;
+  waitingSignOff: number;
+}
+
+const FROM = `from enrolment e
+  join person p on p.id = e.person_id and p.status = 'active'
+  join person_profile pp on pp.person_id = e.person_id
+  cross join lateral (select ($1::timestamptz at time zone pp.zone)::date as today) t`;
+
+@Injectable()
+export class TraineeRepository {
+  /** One row per enrolment from the narrow table: no progress array is touched. */
+  async list(tx: Tx, now: Date, filter: PeopleFilter): Promise<TraineeRow[]> {
+    return rows(
+      tx,
+      `select e.id, e.person_id as "personId", e.map_id as "mapId", e.version_id as "versionId", e.start_day as "startDay", e.status,
+              e.done, e.total, e.next_due_on as "nextDueOn", e.last_progress_on as "lastProgressOn", t.today,
+              width_bucket(t.today - 1, e.open_due) as overdue, coalesce(w.n, 0) as waiting, w.since as "waitingSince",
+              m.person_id is not null as mentored, cp.org_unit_id as "orgUnitId"
+       ${FROM}
+       left join current_position cp on cp.person_id = e.person_id
+       left join (select enrolment_id, count(*)::int as n, min(submitted_at) as since from milestone_submission
+                  where status = 'submitted' group by enrolment_id) w on w.enrolment_id = e.id
+       left join (select distinct person_id from supervision where kind = 'mentor'
+                  and from_day <= $1::timestamptz::date + 1 and (to_day is null or to_day >= $1::timestamptz::date)) m on m.person_id = e.person_id
+       where e.status <> 'withdrawn' and (${filter.sql})`,
+      [now, ...filter.params],
+    );
+  }
+
+  /** Required nodes that are open and more than `days` past due, with how many people stand there and for how long. */
+  async stuckNodes(tx: Tx, now: Date, filter: PeopleFilter, days: number, limit: number): Promise<StuckRow[]> {
+    const n = filter.params.length + 2;
+    return rows(
+      tx,
+      `select e.map_id as "mapId", (array_agg(e.version_id order by v.number desc))[1] as "versionId",
+              (array_agg(v.text_revision order by v.number desc))[1] as "textRevision", mn.key, min(mn.kind) as kind,
+              count(*)::int as people, percentile_cont(0.5) within group (order by t.today - u.due) as "medianDays",
+              (count(*) filter (where u.state = 3))::int as "waitingSignOff"
+       ${FROM}
+       join enrolment_progress pr on pr.enrolment_id = e.id
+       join map_version v on v.id = e.version_id
+       cross join lateral unnest(pr.state, pr.due_on) with ordinality as u(state, due, i)
+       join map_node mn on mn.version_id = e.version_id and mn.idx = u.i - 1
+       where e.status = 'open' and e.next_due_on < t.today - $${n}::int and (${filter.sql})
+         and mn.required and u.state between 1 and 3 and u.due < t.today - $${n}::int
+       group by e.map_id, mn.key order by count(*) desc, mn.key limit $${n + 1}`,
+      [now, ...filter.params, days, limit],
+    );
+  }
+
+  async unitNames(tx: Tx, ids: readonly string[]): Promise<{ id: string; name: Text }[]> {
+    return rows(tx, `select id, name from org_unit where id = any ($1::uuid[])`, [ids]);
+  }
+
+  async cohortsOf(tx: Tx, personIds: readonly string[]): Promise<{ id: string; name: Text; personId: string }[]> {
+    return rows(
+      tx,
+      `select c.id, c.name, m.person_id as "personId" from cohort_member m join cohort c on c.id = m.cohort_id where m.person_id = any ($1::uuid[])`,
+      [personIds],
+    );
+  }
+
+  async mentorsOf(tx: Tx, personIds: readonly string[], now: Date): Promise<Map<string, string>> {
+    const found = await rows<{ personId: string; supervisorId: string }>(
+      tx,
+      `select distinct on (person_id) person_id as "personId", supervisor_id as "supervisorId" from supervision
+       where kind = 'mentor' and person_id = any ($1::uuid[]) and from_day <= $2::timestamptz::date + 1
+         and (to_day is null or to_day >= $2::timestamptz::date) order by person_id, from_day desc, id`,
+      [personIds, now],
+    );
+    return new Map(found.map((f) => [f.personId, f.supervisorId]));
+  }
+}
