@@ -1,3 +1,4 @@
+export * from './assessment.factory.js';
 export * from './database.js';
 export * from './identity.factory.js';
 export * from './server.js';

@@ -269,7 +269,7 @@ export interface SaveOutcome {
  */
 export async function appendSaves(
   tx: Tx,
-  a: { attemptId: string; personId: string; deviceId: string; saves: readonly NewSave[]; now: Date; countsUntil: number },
+  a: { attemptId: string; personId: string; deviceId: string; saves: readonly NewSave[]; now: Date; graceMs: number },
 ): Promise<SaveOutcome | null> {
   return maybeOne<SaveOutcome>(
     tx,
@@ -278,7 +278,7 @@ export async function appendSaves(
      ), written as (
        insert into attempt_answer (attempt_id, save_id, item, seq, answer, checked, late, answered_at, saved_at)
        select a.id, n.save_id, n.item, n.seq, n.answer, n.checked,
-              a.state <> 'open' or a.deadline_at + $6 * interval '1 millisecond' < $5, n.answered_at, $5
+              a.state <> 'open' or coalesce(a.deadline_at + $6 * interval '1 millisecond' < $5, false), n.answered_at, $5
        from a cross join jsonb_to_recordset($4::jsonb) as n${SAVE_RECORD}
        where a.device_id = $3 and (a.state = 'open' or a.submitted_by = 'deadline')
          and (select count(*) from attempt_answer c where c.attempt_id = a.id) < ${MAX_SAVES}
@@ -295,7 +295,7 @@ export async function appendSaves(
             greatest((select coalesce(max(seq), 0) from written),
                      (select coalesce(max(e.seq), 0) from attempt_answer e where e.attempt_id = a.id))::int as last_seq
      from a`,
-    [a.attemptId, a.personId, a.deviceId, saveRecords(a.saves), a.now, a.countsUntil],
+    [a.attemptId, a.personId, a.deviceId, saveRecords(a.saves), a.now, a.graceMs],
   );
 }
 

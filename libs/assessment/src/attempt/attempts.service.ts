@@ -322,7 +322,7 @@ export class Attempts {
 
   private async append(tx: Tx, personId: string, attemptId: string, deviceId: string, saves: readonly NewSave[]): Promise<SavedView> {
     const now = this.clock.now();
-    const outcome = await appendSaves(tx, { attemptId, personId, deviceId, saves, now, countsUntil: GRACE_MS });
+    const outcome = await appendSaves(tx, { attemptId, personId, deviceId, saves, now, graceMs: GRACE_MS });
     if (!outcome) throw new NotFound('attempt-not-found');
     const clock = {
       state: outcome.state,
