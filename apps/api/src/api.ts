@@ -7,6 +7,7 @@ export async function runApi(): Promise<void> {
   checkConfig();
   const config = platformConfig();
   const app = await createHttpApp(rootModule({ process: 'api' }));
+  await app.init();
   if (config.WAYMARK_WEB_DIR) await serveWeb(app, config.WAYMARK_WEB_DIR);
   await app.listen(config.PORT, config.HOST);
   stopWithSupervisor();

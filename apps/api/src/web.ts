@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { firstDataRenderer } from './first-data.js';
 
 const YEAR = 31_536_000;
 const APP_PATHS = /^\/(?!graphql|api\/|files\/|health\/|metrics)/;
@@ -11,6 +12,7 @@ const DATA_SLOT = '<!--waymark:data-->';
 export async function serveWeb(app: NestFastifyApplication, directory: string): Promise<void> {
   const root = resolve(directory);
   const page = await readFile(join(root, 'index.html'), 'utf8');
+  const firstData = await firstDataRenderer(app, root);
   const fastify = app.getHttpAdapter().getInstance();
   await app.register(fastifyStatic, {
     root,
@@ -30,6 +32,6 @@ export async function serveWeb(app: NestFastifyApplication, directory: string): 
     return reply
       .header('content-type', 'text/html; charset=utf-8')
       .header('cache-control', 'no-store')
-      .send(page.replace(DATA_SLOT, ''));
+      .send(page.replace(DATA_SLOT, await firstData(request, reply)));
   });
 }

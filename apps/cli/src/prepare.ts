@@ -46,10 +46,9 @@ export async function prepare(): Promise<void> {
   if (applied.length > 0) console.log(`Database brought to this release (${applied.length} steps).`);
   const url = platformConfig().DATABASE_URL;
   const before = await isEmptyCompany(url);
-  const { loadReferenceIfChanged, loadDemoCompany } = await import('./seed/seed.js');
-  await loadReferenceIfChanged(before.stamp);
-  const wantsDemo = process.env['WAYMARK_DEMO'] !== '0';
-  if (wantsDemo && before.empty) await loadDemoCompany((line) => console.log(line));
+  const { loadSeeds } = await import('./seed/seed.js');
+  const demo = process.env['WAYMARK_DEMO'] !== '0' && before.empty;
+  await loadSeeds({ stamp: before.stamp, demo, say: (line) => console.log(line) });
   const after = await isEmptyCompany(url);
   process.send?.({ ready: 'prepare', demo: after.demo, empty: after.empty });
   process.disconnect?.();

@@ -119,6 +119,6 @@ export async function start(): Promise<void> {
 async function printSignIns(): Promise<void> {
   const { password, people } = await readSignIns();
   console.log(`\nDemo company; password for all: ${password}`);
-  for (const p of people) console.log(`  ${p.employeeNumber.padEnd(8)} ${p.name.padEnd(8, '\u3000')} ${p.role.padEnd(14)} ${p.look}`);
+  for (const p of people) console.log(`  ${p.employeeNumber.padEnd(8)} ${p.name.padEnd(4, '\u3000')} ${p.role.padEnd(9)} ${p.look}`);
   console.log('');
 }

@@ -1,9 +1,10 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { AssessmentModule } from '@waymark/assessment';
 import { IdentityModule } from '@waymark/identity';
 import { PlatformModule, type PlatformOptions } from '@waymark/platform';
 
 /** Every lib's module: api, worker and commands run the same code. */
-export const libraryModules: (Type | DynamicModule)[] = [IdentityModule];
+export const libraryModules: (Type | DynamicModule)[] = [IdentityModule, AssessmentModule];
 
 /** The root module of one process. */
 export function rootModule(options: PlatformOptions): Type {

@@ -80,7 +80,6 @@ export function graphqlModule(): DynamicModule {
         autoTransformHttpErrors: false,
         allowBatchedHttpRequests: false,
         csrfPrevention: true,
-        status400ForVariableCoercionErrors: true,
         plugins: [
           ...protection.plugins,
           {
