@@ -44,16 +44,16 @@ export function getVersion(tx: Tx, id: string): Promise<VersionRow> {
   return one<VersionRow>(tx, `select ${VERSION} from question_version where id = $1`, [id]);
 }
 
-/** Takes the next number of the bank; the row lock keeps two authors apart. */
+/** The next free number of the bank; the row lock keeps two authors apart until the first has committed. */
 export async function nextCode(tx: Tx, bankId: string): Promise<string> {
-  const bank = await one<{ code: string; taken: number }>(
+  const bank = await one<{ code: string }>(tx, `select code from question_bank where id = $1 for no key update`, [bankId]);
+  const { taken } = await one<{ taken: number }>(
     tx,
-    `select b.code, coalesce((select max(substring(q.code from length(b.code) + 2)::int) from question q
-       where q.code like b.code || '-%' and substring(q.code from length(b.code) + 2) ~ '^[0-9]{1,6}$'), 0) as taken
-     from question_bank b where b.id = $1 for update of b`,
-    [bankId],
+    `select coalesce(max(substring(code from length($1) + 2)::int), 0) as taken from question
+     where code like $1 || '-%' and substring(code from length($1) + 2) ~ '^[0-9]{1,6}$'`,
+    [bank.code],
   );
-  return `${bank.code}-${String(bank.taken + 1).padStart(2, '0')}`;
+  return `${bank.code}-${String(taken + 1).padStart(2, '0')}`;
 }
 
 export interface NewVersion {

@@ -155,9 +155,11 @@ export class AssessmentLoader {
    */
   async loadAssessmentHistory(entries: readonly HistoryEntry[]): Promise<{ attempts: number; attemptIds: string[] }> {
     const attemptIds: string[] = [];
-    for (let from = 0; from < entries.length; from += CHUNK) {
-      const chunk = entries.slice(from, from + CHUNK);
-      attemptIds.push(...(await this.db.transaction((tx) => this.historyIn(tx, chunk))));
+    for (const wave of waves(entries)) {
+      for (let from = 0; from < wave.length; from += CHUNK) {
+        const chunk = wave.slice(from, from + CHUNK);
+        attemptIds.push(...(await this.db.transaction((tx) => this.historyIn(tx, chunk))));
+      }
     }
     return { attempts: attemptIds.length, attemptIds };
   }
@@ -235,6 +237,19 @@ export class AssessmentLoader {
     );
     return new Map(found.map((f) => [`${f.person_id} ${f.assessment_id}`, f.n]));
   }
+}
+
+/** One attempt of a person and assessment is open at a time: the first ones, then the second ones, and so on. */
+function waves(entries: readonly HistoryEntry[]): HistoryEntry[][] {
+  const out: HistoryEntry[][] = [];
+  const seen = new Map<string, number>();
+  for (const entry of entries) {
+    const key = `${entry.personId} ${entry.assessmentCode}`;
+    const wave = seen.get(key) ?? 0;
+    seen.set(key, wave + 1);
+    (out[wave] ??= []).push(entry);
+  }
+  return out;
 }
 
 function pastAttempt(
