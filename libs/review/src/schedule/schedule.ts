@@ -144,7 +144,7 @@ export function newMemory(dueAt: Date): Memory {
 }
 
 /** Chance of recall on a local day, 0 to 1; null for a card never seen. */
-export function recallOn(memory: Memory, day: LocalDay, retention: number): number | null {
+export function recallOn(memory: Pick<Memory, 'stability' | 'lastDay'>, day: LocalDay, retention: number): number | null {
   if (memory.lastDay === null) return null;
   return forgetting_curve(scheduler(retention).parameters.w, Math.max(0, daysBetween(memory.lastDay, day)), memory.stability);
 }

@@ -1,0 +1,4 @@
+export { ReviewLoader, type ReviewHistoryCard, type ReviewHistoryPerson } from './history/review-history.loader.js';
+export { ReviewModule } from './review.module.js';
+export { ReviewSessions, type ReviewToday } from './session/review-sessions.service.js';
+export { Streaks, type StreakFacts } from './streak/streaks.service.js';

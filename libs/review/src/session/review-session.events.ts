@@ -1,0 +1,3 @@
+import { defineEvent } from '@waymark/platform';
+
+export const reviewSessionFinished = defineEvent<{ sessionId: string; reviews: number; recalled: number; kept: number }>('review-session.finished');
