@@ -9,7 +9,12 @@ import { Cards } from './card/cards.service.js';
 import { ReviewLoader } from './history/review-history.loader.js';
 import { Reminders } from './reminder/reminders.service.js';
 import { ReviewLogRepository } from './session/review-log.repository.js';
-import { ReviewSessionResolver, ReviewSummaryResolver, ReviewViewerResolver, SubmittedReviewsResolver } from './session/review-session.resolver.js';
+import {
+  ReviewSessionResolver,
+  ReviewSummaryResolver,
+  ReviewViewerResolver,
+  SubmittedReviewsResolver,
+} from './session/review-session.resolver.js';
 import { ReviewSessions } from './session/review-sessions.service.js';
 import { ReviewSettingResolver } from './setting/review-setting.resolver.js';
 import { ReviewSettings } from './setting/review-settings.service.js';

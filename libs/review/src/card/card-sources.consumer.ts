@@ -39,18 +39,37 @@ export class CardSources {
     const practice = all.filter((e) => e.payload.use === 'practice');
     const secure = all.filter((e) => e.payload.use !== 'practice');
     const points = await this.keyPoints.byRef(tx, [...new Set(secure.flatMap((e) => e.payload.lessonRef ?? []))]);
-    const stand = await this.standIns(tx, secure.filter((e) => !points.has(e.payload.lessonRef ?? '')));
-    const versions = await this.questions.load(tx, [...new Set([...practice.map((e) => e.payload.questionId), ...stand.values()])], 'en');
+    const stand = await this.standIns(
+      tx,
+      secure.filter((e) => !points.has(e.payload.lessonRef ?? '')),
+    );
+    const versions = await this.questions.load(
+      tx,
+      [...new Set([...practice.map((e) => e.payload.questionId), ...stand.values()])],
+      'en',
+    );
     const list: NewCard[] = [];
     for (const e of all) {
-      const base = { personId: e.personId, attemptId: e.payload.attemptId, topic: e.payload.tag, dueAt: e.occurredAt, createdAt: e.occurredAt };
+      const base = {
+        personId: e.personId,
+        attemptId: e.payload.attemptId,
+        topic: e.payload.tag,
+        dueAt: e.occurredAt,
+        createdAt: e.occurredAt,
+      };
       const point = e.payload.use === 'practice' ? undefined : points.get(e.payload.lessonRef ?? '');
       const questionId = e.payload.use === 'practice' ? e.payload.questionId : stand.get(e.id);
       const version = questionId ? versions.get(questionId) : undefined;
       if (point) list.push({ ...base, kind: 'key-point', origin: 'missed-secure', lessonId: point.lessonId });
       else if (version) {
         const origin = e.payload.use === 'practice' ? 'missed' : 'missed-secure';
-        list.push({ ...base, kind: 'question', origin, questionId: version.questionId, questionVersionId: version.versionId });
+        list.push({
+          ...base,
+          kind: 'question',
+          origin,
+          questionId: version.questionId,
+          questionVersionId: version.versionId,
+        });
       }
     }
     await this.cards.add(tx, list);
@@ -62,7 +81,11 @@ export class CardSources {
     const tags = [...new Set(misses.flatMap((e) => e.payload.tag ?? []))];
     const byTag = new Map<string, string[]>();
     for (const tag of tags) byTag.set(tag, await this.questions.byTag(tx, tag, TOPIC_CHOICES));
-    const held = await this.cards.questionsHeld(tx, [...new Set(misses.map((e) => e.personId))], [...byTag.values()].flat());
+    const held = await this.cards.questionsHeld(
+      tx,
+      [...new Set(misses.map((e) => e.personId))],
+      [...byTag.values()].flat(),
+    );
     for (const e of misses) {
       const choices = byTag.get(e.payload.tag ?? '') ?? [];
       const chosen = choices.find((id) => !held.has(`${e.personId} ${id}`)) ?? choices[0];
@@ -77,7 +100,10 @@ export class CardSources {
   @ConsumesEvents({ consumer: 'review.lessons', events: [lessonCompleted] })
   async lessons(tx: Tx, events: Completed[]): Promise<void> {
     const all = named(events);
-    const people = await this.streaks.begin(tx, all.map((e) => e.personId));
+    const people = await this.streaks.begin(
+      tx,
+      all.map((e) => e.personId),
+    );
     const points = await this.keyPoints.forLessons(tx, [...new Set(all.map((e) => e.payload.lessonId))]);
     const list = all.flatMap((e): NewCard[] => {
       const person: ReviewerRow | undefined = people.get(e.personId);
@@ -95,13 +121,18 @@ export class CardSources {
       ];
     });
     await this.cards.add(tx, list);
-    await this.streaks.count(tx, people, all.map((e) => ({ personId: e.personId, at: e.occurredAt, how: 'lesson' as const })));
+    await this.streaks.count(
+      tx,
+      people,
+      all.map((e) => ({ personId: e.personId, at: e.occurredAt, how: 'lesson' as const })),
+    );
   }
 
   @ConsumesEvents({ consumer: 'review.questions', events: [questionPublished] })
   async published(tx: Tx, events: DomainEvent<PayloadOf<typeof questionPublished>>[]): Promise<void> {
     for (const { payload, occurredAt } of events) {
-      if (payload.use === 'practice') await this.cards.moveToVersion(tx, payload.questionId, payload.questionVersionId, occurredAt);
+      if (payload.use === 'practice')
+        await this.cards.moveToVersion(tx, payload.questionId, payload.questionVersionId, occurredAt);
       else await this.cards.setGone(tx, [payload.questionId], []);
     }
   }
@@ -117,7 +148,11 @@ export class CardSources {
     return this.db.transaction(async (tx) => {
       const used = await this.cards.questionsInUse(tx);
       const there = await this.questions.load(tx, used, 'en');
-      return this.cards.setGone(tx, used.filter((id) => !there.has(id)), used.filter((id) => there.has(id)));
+      return this.cards.setGone(
+        tx,
+        used.filter((id) => !there.has(id)),
+        used.filter((id) => there.has(id)),
+      );
     });
   }
 }

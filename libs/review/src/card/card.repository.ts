@@ -69,12 +69,20 @@ export class CardRepository {
   }
 
   find(tx: Tx, personId: string, id: string, lock = false): Promise<Card | null> {
-    return maybeOne(tx, `select ${COLUMNS} from card c where c.person_id = $1 and c.id = $2 ${lock ? 'for update' : ''}`, [personId, id]);
+    return maybeOne(
+      tx,
+      `select ${COLUMNS} from card c where c.person_id = $1 and c.id = $2 ${lock ? 'for update' : ''}`,
+      [personId, id],
+    );
   }
 
   /** The person's own ones of these cards, locked. */
   lockMany(tx: Tx, personId: string, ids: readonly string[]): Promise<Card[]> {
-    return rows(tx, `select ${COLUMNS} from card c where c.person_id = $1 and c.id = any ($2::uuid[]) order by c.id for update`, [personId, ids]);
+    return rows(
+      tx,
+      `select ${COLUMNS} from card c where c.person_id = $1 and c.id = any ($2::uuid[]) order by c.id for update`,
+      [personId, ids],
+    );
   }
 
   byIds(tx: Tx, personId: string, ids: readonly string[]): Promise<Card[]> {
@@ -148,20 +156,29 @@ export class CardRepository {
     );
   }
 
-  async saveText(tx: Tx, texts: readonly { cardId: string; personId: string; front: string; back: string }[], now: Date): Promise<void> {
+  async saveText(
+    tx: Tx,
+    texts: readonly { cardId: string; personId: string; front: string; back: string }[],
+    now: Date,
+  ): Promise<void> {
     await execute(
       tx,
       `insert into card_text (card_id, person_id, front, back, updated_at)
        select card_id, person_id, front, back, $2 from jsonb_to_recordset($1::jsonb) as t(card_id uuid, person_id uuid, front text, back text)
        on conflict (card_id) do update set front = excluded.front, back = excluded.back, updated_at = excluded.updated_at`,
-      [JSON.stringify(texts.map((t) => ({ card_id: t.cardId, person_id: t.personId, front: t.front, back: t.back }))), now],
+      [
+        JSON.stringify(texts.map((t) => ({ card_id: t.cardId, person_id: t.personId, front: t.front, back: t.back }))),
+        now,
+      ],
     );
   }
 
   async texts(tx: Tx, cardIds: readonly string[]): Promise<Map<string, { front: string; back: string }>> {
-    const found = await rows<{ card_id: string; front: string; back: string }>(tx, `select card_id, front, back from card_text where card_id = any ($1::uuid[])`, [
-      cardIds,
-    ]);
+    const found = await rows<{ card_id: string; front: string; back: string }>(
+      tx,
+      `select card_id, front, back from card_text where card_id = any ($1::uuid[])`,
+      [cardIds],
+    );
     return new Map(found.map((f) => [f.card_id, { front: f.front, back: f.back }]));
   }
 
@@ -214,7 +231,12 @@ export class CardRepository {
   }
 
   async fromAttempt(tx: Tx, personId: string, attemptId: string): Promise<number> {
-    return (await one<{ n: number }>(tx, `select count(*)::int as n from card where person_id = $1 and attempt_id = $2`, [personId, attemptId])).n;
+    return (
+      await one<{ n: number }>(tx, `select count(*)::int as n from card where person_id = $1 and attempt_id = $2`, [
+        personId,
+        attemptId,
+      ])
+    ).n;
   }
 
   async erase(tx: Tx, personId: string): Promise<void> {

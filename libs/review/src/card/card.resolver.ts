@@ -28,7 +28,13 @@ export class CardResolver {
   ): Promise<ReviewCardConnectionModel> {
     if (kind && !(CARD_KINDS as readonly string[]).includes(kind)) throw new InvalidInput('card-kind-unknown');
     const afterId = after ? String(decodeCursor(after)[0]) : null;
-    const page = await this.cards.page(viewer.personId, viewer.locale, { kind: kind ?? null, suspended: suspended ?? null }, clampFirst(first), afterId);
+    const page = await this.cards.page(
+      viewer.personId,
+      viewer.locale,
+      { kind: kind ?? null, suspended: suspended ?? null },
+      clampFirst(first),
+      afterId,
+    );
     const edges = page.views.map((v) => ({ cursor: encodeCursor([v.card.id]), node: toCardModel(v) }));
     return {
       edges,
@@ -39,13 +45,19 @@ export class CardResolver {
 
   @Query(() => ReviewCardModel)
   @Allow('signed-in')
-  async myCard(@CurrentViewer() viewer: Viewer, @Args('id', { type: () => ID }, ParseUUIDPipe) id: string): Promise<ReviewCardModel> {
+  async myCard(
+    @CurrentViewer() viewer: Viewer,
+    @Args('id', { type: () => ID }, ParseUUIDPipe) id: string,
+  ): Promise<ReviewCardModel> {
     return toCardModel(await this.cards.one(viewer.personId, id, viewer.locale));
   }
 
   @Query(() => Int)
   @Allow('signed-in')
-  cardsFromAttempt(@CurrentViewer() viewer: Viewer, @Args('attemptId', { type: () => ID }, ParseUUIDPipe) attemptId: string): Promise<number> {
+  cardsFromAttempt(
+    @CurrentViewer() viewer: Viewer,
+    @Args('attemptId', { type: () => ID }, ParseUUIDPipe) attemptId: string,
+  ): Promise<number> {
     return this.cards.fromAttempt(viewer.personId, attemptId);
   }
 

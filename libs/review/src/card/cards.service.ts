@@ -55,7 +55,13 @@ export class Cards {
   }
 
   /** @throws Conflict 'card-changed' when it was edited on another device since `revision` */
-  async edit(personId: string, id: string, revision: number, text: { front: string; back: string }, locale: Locale): Promise<CardView> {
+  async edit(
+    personId: string,
+    id: string,
+    revision: number,
+    text: { front: string; back: string },
+    locale: Locale,
+  ): Promise<CardView> {
     return this.db.transaction(async (tx) => {
       const card = await this.locked(tx, personId, id);
       if (card.kind !== 'own') throw new RuleViolation('card-not-own');
@@ -70,7 +76,8 @@ export class Cards {
     return this.db.transaction(async (tx) => {
       const card = await this.locked(tx, personId, id);
       if (card.suspended === 'source-gone') throw new RuleViolation('card-source-gone');
-      if ((card.suspended === 'by-person') !== suspended) await this.cards.touch(tx, id, { suspended: suspended ? 'by-person' : null });
+      if ((card.suspended === 'by-person') !== suspended)
+        await this.cards.touch(tx, id, { suspended: suspended ? 'by-person' : null });
       return this.view(tx, personId, id, locale);
     });
   }

@@ -62,15 +62,25 @@ export class ReviewLoader {
   async loadReviewHistory(people: readonly ReviewHistoryPerson[]): Promise<{ cards: number; reviews: number }> {
     return this.db.transaction(async (tx) => {
       const now = this.clock.now();
-      const rowsOf = await this.streaks.begin(tx, people.map((p) => p.personId));
+      const rowsOf = await this.streaks.begin(
+        tx,
+        people.map((p) => p.personId),
+      );
       const { desiredRetention: retention } = await this.settings.get(tx);
       const planned = await this.plan(tx, people);
-      const added = new Set(await this.cards.add(tx, planned.map((p) => p.card)));
+      const added = new Set(
+        await this.cards.add(
+          tx,
+          planned.map((p) => p.card),
+        ),
+      );
       const fresh = planned.filter((p) => added.has(p.card.id));
       await this.cards.saveText(
         tx,
         fresh.flatMap(({ card, source }) =>
-          card.kind === 'own' ? [{ cardId: card.id, personId: card.personId, front: source.front ?? '', back: source.back ?? '' }] : [],
+          card.kind === 'own'
+            ? [{ cardId: card.id, personId: card.personId, front: source.front ?? '', back: source.back ?? '' }]
+            : [],
         ),
         now,
       );
@@ -117,7 +127,11 @@ export class ReviewLoader {
           localDay: l.localDay,
         })),
       );
-      await this.streaks.count(tx, rowsOf, log.map((l) => ({ personId: l.personId, at: l.reviewedAt, how: 'review' as const })));
+      await this.streaks.count(
+        tx,
+        rowsOf,
+        log.map((l) => ({ personId: l.personId, at: l.reviewedAt, how: 'review' as const })),
+      );
       return { cards: fresh.length, reviews: log.length };
     });
   }
@@ -125,8 +139,15 @@ export class ReviewLoader {
   /** Counts days of activity without reviews, for streaks that rest on lessons. */
   async loadLearningDays(touches: readonly { personId: string; at: Date }[]): Promise<void> {
     await this.db.transaction(async (tx) => {
-      const people = await this.streaks.begin(tx, touches.map((t) => t.personId));
-      await this.streaks.count(tx, people, touches.map((t) => ({ ...t, how: 'lesson' as const })));
+      const people = await this.streaks.begin(
+        tx,
+        touches.map((t) => t.personId),
+      );
+      await this.streaks.count(
+        tx,
+        people,
+        touches.map((t) => ({ ...t, how: 'lesson' as const })),
+      );
     });
   }
 
@@ -141,15 +162,31 @@ export class ReviewLoader {
         const question = versions.get(byCode.get(source.questionCode ?? '') ?? '');
         if (!question) throw new InvalidInput('practice-question-unknown', { code: source.questionCode ?? '' });
         const card = { ...base, kind: 'question' as const, origin: 'missed' as const, topic: question.tags[0] ?? null };
-        return { card: { ...card, id: idOf(personId, question.questionId), questionId: question.questionId, questionVersionId: question.versionId }, source };
+        return {
+          card: {
+            ...card,
+            id: idOf(personId, question.questionId),
+            questionId: question.questionId,
+            questionVersionId: question.versionId,
+          },
+          source,
+        };
       }
       if (source.kind === 'key-point') {
         const point = points.get(source.lessonRef ?? '');
         if (!point) throw new InvalidInput('lesson-unknown', { ref: source.lessonRef ?? '' });
-        return { card: { ...base, id: idOf(personId, point.lessonId), kind: 'key-point', origin: 'lesson', lessonId: point.lessonId }, source };
+        return {
+          card: {
+            ...base,
+            id: idOf(personId, point.lessonId),
+            kind: 'key-point',
+            origin: 'lesson',
+            lessonId: point.lessonId,
+          },
+          source,
+        };
       }
       return { card: { ...base, id: idOf(personId, source.front ?? ''), kind: 'own', origin: 'own' }, source };
     });
   }
 }
-

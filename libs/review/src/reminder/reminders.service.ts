@@ -64,7 +64,10 @@ export class Reminders {
       await this.outbox.publishMany(
         tx,
         reviewsDue,
-        reminded.map((r) => ({ personId: r.personId, payload: { due: r.due, minutes: minutesFor(r.due, r.paceMs), localDay: r.localDay } })),
+        reminded.map((r) => ({
+          personId: r.personId,
+          payload: { due: r.due, minutes: minutesFor(r.due, r.paceMs), localDay: r.localDay },
+        })),
       );
       return reminded.length;
     });
@@ -72,7 +75,11 @@ export class Reminders {
 
   async preference(tx: Tx, personId: string): Promise<ReviewPreference> {
     const { reminderHour } = await this.settings.get(tx);
-    const own = await maybeOne<{ hour: number | null; on: boolean }>(tx, `select reminder_hour as hour, reminders_on as on from reviewer where person_id = $1`, [personId]);
+    const own = await maybeOne<{ hour: number | null; on: boolean }>(
+      tx,
+      `select reminder_hour as hour, reminders_on as on from reviewer where person_id = $1`,
+      [personId],
+    );
     return { reminderHour: own?.hour ?? null, companyHour: reminderHour, reminders: own?.on ?? true };
   }
 
@@ -81,7 +88,10 @@ export class Reminders {
   }
 
   /** What is undefined stays; an hour of null follows the company. */
-  async savePreference(personId: string, change: { reminderHour?: number | null | undefined; reminders?: boolean | undefined }): Promise<ReviewPreference> {
+  async savePreference(
+    personId: string,
+    change: { reminderHour?: number | null | undefined; reminders?: boolean | undefined },
+  ): Promise<ReviewPreference> {
     return this.db.transaction(async (tx) => {
       await execute(tx, `insert into reviewer (person_id) values ($1) on conflict do nothing`, [personId]);
       await execute(

@@ -2,7 +2,18 @@ import { daysBetween, localDayOf } from '@waymark/kernel';
 import fc from 'fast-check';
 import { createEmptyCard, fsrs, Rating } from 'ts-fsrs';
 import { describe, expect, it } from 'vitest';
-import { afterReview, GRADES, LONGEST_DAYS, newMemory, nextDates, recallOn, replay, type Grade, type Memory, type ScheduleRule } from './schedule.js';
+import {
+  afterReview,
+  GRADES,
+  LONGEST_DAYS,
+  newMemory,
+  nextDates,
+  recallOn,
+  replay,
+  type Grade,
+  type Memory,
+  type ScheduleRule,
+} from './schedule.js';
 
 const rule: ScheduleRule = { retention: 0.9, zone: 'Asia/Shanghai' };
 const CARD = '01890000-0000-7000-8000-00000000000a';
@@ -52,7 +63,8 @@ describe('schedule', () => {
   it('remembers to 90 % at the end of the stability, and less later', () => {
     const memory = { ...run([3, 3]), stability: 10 };
     const last = memory.lastDay as string;
-    const on = (n: number) => recallOn(memory, localDayOf(new Date(Date.parse(`${last}T00:00:00Z`) + n * 86_400_000), 'UTC'), 0.9) ?? 0;
+    const on = (n: number) =>
+      recallOn(memory, localDayOf(new Date(Date.parse(`${last}T00:00:00Z`) + n * 86_400_000), 'UTC'), 0.9) ?? 0;
     expect(on(0)).toBe(1);
     expect(on(10)).toBeCloseTo(0.9, 4);
     expect(on(30)).toBeLessThan(on(10));
@@ -65,7 +77,8 @@ describe('schedule', () => {
         const memory = run(before);
         const at = new Date(memory.dueAt.getTime() + late * 86_400_000);
         const dates = nextDates(memory, CARD, at, rule);
-        for (let i = 1; i < 4; i += 1) expect(dates[i]?.dueAt.getTime()).toBeGreaterThanOrEqual(dates[i - 1]?.dueAt.getTime() ?? Infinity);
+        for (let i = 1; i < 4; i += 1)
+          expect(dates[i]?.dueAt.getTime()).toBeGreaterThanOrEqual(dates[i - 1]?.dueAt.getTime() ?? Infinity);
         expect(dates[3]?.days).toBeLessThanOrEqual(LONGEST_DAYS);
         expect(dates.every((d) => d.dueAt > at)).toBe(true);
         const done = afterReview(memory, CARD, { grade: g, at }, rule);
@@ -87,7 +100,8 @@ describe('schedule', () => {
   });
 
   it('asks sooner for a higher desired retention', () => {
-    const at = (retention: number) => run([3, 3, 3], { ...rule, retention }).scheduledDays / run([3, 3, 3], { ...rule, retention }).stability;
+    const at = (retention: number) =>
+      run([3, 3, 3], { ...rule, retention }).scheduledDays / run([3, 3, 3], { ...rule, retention }).stability;
     expect(at(0.95)).toBeLessThan(at(0.9));
     expect(at(0.9)).toBeLessThan(at(0.82));
   });
@@ -99,7 +113,10 @@ describe('schedule', () => {
         fc.array(grade, { minLength: 10, maxLength: 10 }),
         fc.infiniteStream(fc.nat()),
         (hours, grades, order) => {
-          const reviews = hours.map((h, i) => ({ at: new Date(start.getTime() + h * 3_600_000), grade: grades[i] as Grade }));
+          const reviews = hours.map((h, i) => ({
+            at: new Date(start.getTime() + h * 3_600_000),
+            grade: grades[i] as Grade,
+          }));
           const shuffled = reviews
             .map((r) => ({ r, k: order.next().value as number }))
             .sort((a, b) => a.k - b.k)
@@ -113,8 +130,18 @@ describe('schedule', () => {
   });
 
   it('survives a journey westward that makes the day smaller', () => {
-    const first = afterReview(newMemory(start), CARD, { grade: 3, at: new Date('2026-03-02T13:00:00Z') }, { ...rule, zone: 'Pacific/Auckland' });
-    const second = afterReview(first.memory, CARD, { grade: 3, at: new Date('2026-03-02T14:00:00Z') }, { ...rule, zone: 'Pacific/Honolulu' });
+    const first = afterReview(
+      newMemory(start),
+      CARD,
+      { grade: 3, at: new Date('2026-03-02T13:00:00Z') },
+      { ...rule, zone: 'Pacific/Auckland' },
+    );
+    const second = afterReview(
+      first.memory,
+      CARD,
+      { grade: 3, at: new Date('2026-03-02T14:00:00Z') },
+      { ...rule, zone: 'Pacific/Honolulu' },
+    );
     expect(second.elapsedDays).toBe(0);
   });
 });

@@ -89,7 +89,12 @@ function scheduler(retention: number): FSRS {
   return f;
 }
 
-const TO_FSRS: Record<CardState, State> = { new: State.New, learning: State.Learning, review: State.Review, relearning: State.Relearning };
+const TO_FSRS: Record<CardState, State> = {
+  new: State.New,
+  learning: State.Learning,
+  review: State.Review,
+  relearning: State.Relearning,
+};
 
 /** FSRS counts days of UTC; given the noon of each local day it counts the person's days. */
 function noon(day: LocalDay): Date {
@@ -140,19 +145,42 @@ function fromFsrs(card: FsrsCard, at: Date, day: LocalDay, zone: string): Memory
 }
 
 export function newMemory(dueAt: Date): Memory {
-  return { state: 'new', dueAt, stability: 0, difficulty: 0, reps: 0, lapses: 0, scheduledDays: 0, step: 0, lastReviewAt: null, lastDay: null };
+  return {
+    state: 'new',
+    dueAt,
+    stability: 0,
+    difficulty: 0,
+    reps: 0,
+    lapses: 0,
+    scheduledDays: 0,
+    step: 0,
+    lastReviewAt: null,
+    lastDay: null,
+  };
 }
 
 /** Chance of recall on a local day, 0 to 1; null for a card never seen. */
-export function recallOn(memory: Pick<Memory, 'stability' | 'lastDay'>, day: LocalDay, retention: number): number | null {
+export function recallOn(
+  memory: Pick<Memory, 'stability' | 'lastDay'>,
+  day: LocalDay,
+  retention: number,
+): number | null {
   if (memory.lastDay === null) return null;
-  return forgetting_curve(scheduler(retention).parameters.w, Math.max(0, daysBetween(memory.lastDay, day)), memory.stability);
+  return forgetting_curve(
+    scheduler(retention).parameters.w,
+    Math.max(0, daysBetween(memory.lastDay, day)),
+    memory.stability,
+  );
 }
 
 /** The memory after one review. A card graded for days from now is due from the first minute of that local day. */
 export function afterReview(memory: Memory, cardId: string, review: Review, rule: ScheduleRule): Reviewed {
   const day = dayOfReview(memory, review.at, rule.zone);
-  const { card } = scheduler(rule.retention).next(toFsrs(memory, cardId, day), noon(day), review.grade as unknown as FsrsGrade);
+  const { card } = scheduler(rule.retention).next(
+    toFsrs(memory, cardId, day),
+    noon(day),
+    review.grade as unknown as FsrsGrade,
+  );
   return {
     memory: fromFsrs(card, review.at, day, rule.zone),
     before: memory,
@@ -177,7 +205,12 @@ export function nextDates(memory: Memory, cardId: string, at: Date, rule: Schedu
 }
 
 /** The memory after all reviews, in the order of their own times, whatever order they arrived in. */
-export function replay(cardId: string, reviews: readonly Review[], ruleAt: (at: Date) => ScheduleRule, first: Memory): Reviewed[] {
+export function replay(
+  cardId: string,
+  reviews: readonly Review[],
+  ruleAt: (at: Date) => ScheduleRule,
+  first: Memory,
+): Reviewed[] {
   const out: Reviewed[] = [];
   let memory = first;
   for (const review of [...reviews].sort((a, b) => a.at.getTime() - b.at.getTime())) {

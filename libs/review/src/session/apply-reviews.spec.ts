@@ -6,7 +6,11 @@ import { applyReviews, needsReplay, type ReviewEvent, type ReviewedCard } from '
 const rule = () => ({ retention: 0.9, zone: 'Asia/Shanghai' });
 const start = Date.UTC(2026, 2, 2, 2);
 const fresh = (): ReviewedCard => ({ ...newMemory(new Date(start)), id: 'c1', memorySince: new Date(0) });
-const event = (hour: number, grade: Grade, id = `e${hour}`): ReviewEvent => ({ id, grade, at: new Date(start + hour * 3_600_000) });
+const event = (hour: number, grade: Grade, id = `e${hour}`): ReviewEvent => ({
+  id,
+  grade,
+  at: new Date(start + hour * 3_600_000),
+});
 
 describe('reviews applied', () => {
   it('plays the history again when a review comes late', () => {
@@ -30,7 +34,10 @@ describe('reviews applied', () => {
     const events = fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 2, maxLength: 8 }).chain((hours) =>
       fc.record({
         list: fc.constant(hours.map((h, i) => event(h, ((i % 4) + 1) as Grade))),
-        order: fc.shuffledSubarray(hours.map((_, i) => i), { minLength: hours.length }),
+        order: fc.shuffledSubarray(
+          hours.map((_, i) => i),
+          { minLength: hours.length },
+        ),
         size: fc.integer({ min: 1, max: 4 }),
       }),
     );

@@ -1,4 +1,12 @@
-import { afterReview, newMemory, replay, type Grade, type Memory, type Reviewed, type ScheduleRule } from '../schedule/schedule.js';
+import {
+  afterReview,
+  newMemory,
+  replay,
+  type Grade,
+  type Memory,
+  type Reviewed,
+  type ScheduleRule,
+} from '../schedule/schedule.js';
 
 export interface ReviewEvent {
   id: string;
@@ -22,14 +30,21 @@ const inOrder = (a: ReviewEvent, b: ReviewEvent): number => a.at.getTime() - b.a
 
 /** True when a review happened before one that is known already: the card's whole history is then played again. */
 export function needsReplay(card: ReviewedCard, events: readonly ReviewEvent[]): boolean {
-  return card.lastReviewAt !== null && events.some((e) => e.at >= card.memorySince && e.at < (card.lastReviewAt as Date));
+  return (
+    card.lastReviewAt !== null && events.some((e) => e.at >= card.memorySince && e.at < (card.lastReviewAt as Date))
+  );
 }
 
 /**
  * The memory after new reviews of one card, the same for every order of arrival.
  * @param history all earlier reviews since `memorySince`; needed only when `needsReplay`
  */
-export function applyReviews(card: ReviewedCard, events: readonly ReviewEvent[], history: readonly ReviewEvent[], ruleAt: (at: Date) => ScheduleRule): Applied {
+export function applyReviews(
+  card: ReviewedCard,
+  events: readonly ReviewEvent[],
+  history: readonly ReviewEvent[],
+  ruleAt: (at: Date) => ScheduleRule,
+): Applied {
   const before: Applied['before'] = new Map();
   const counted = events.filter((e) => e.at >= card.memorySince).sort(inOrder);
   for (const e of events) if (e.at < card.memorySince) before.set(e.id, { before: card, elapsedDays: 0, recall: null });

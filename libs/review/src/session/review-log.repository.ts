@@ -42,7 +42,11 @@ export interface DayFacts {
 @Injectable()
 export class ReviewLogRepository {
   async known(tx: Tx, personId: string, ids: readonly string[]): Promise<Set<string>> {
-    const found = await rows<{ id: string }>(tx, `select id from review_log where person_id = $1 and id = any ($2::uuid[])`, [personId, ids]);
+    const found = await rows<{ id: string }>(
+      tx,
+      `select id from review_log where person_id = $1 and id = any ($2::uuid[])`,
+      [personId, ids],
+    );
     return new Set(found.map((f) => f.id));
   }
 
@@ -81,7 +85,10 @@ export class ReviewLogRepository {
   }
 
   /** All reviews of these cards that still count for their memory, oldest first. */
-  ofCards(tx: Tx, cardIds: readonly string[]): Promise<{ id: string; cardId: string; grade: Grade; reviewedAt: Date }[]> {
+  ofCards(
+    tx: Tx,
+    cardIds: readonly string[],
+  ): Promise<{ id: string; cardId: string; grade: Grade; reviewedAt: Date }[]> {
     return rows(
       tx,
       `select l.id, l.card_id as "cardId", l.grade, l.reviewed_at as "reviewedAt" from review_log l join card c on c.id = l.card_id
@@ -106,7 +113,11 @@ export class ReviewLogRepository {
   }
 
   finish(tx: Tx, personId: string, sessionId: string, now: Date): Promise<number> {
-    return execute(tx, `insert into review_session (person_id, id, finished_at) values ($1, $2, $3) on conflict do nothing`, [personId, sessionId, now]);
+    return execute(
+      tx,
+      `insert into review_session (person_id, id, finished_at) values ($1, $2, $3) on conflict do nothing`,
+      [personId, sessionId, now],
+    );
   }
 
   /** One statement for the number on Today. */

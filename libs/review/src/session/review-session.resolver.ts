@@ -6,7 +6,13 @@ import { toCardModel } from '../card/card.model.js';
 import type { Grade } from '../schedule/schedule.js';
 import { StreakModel } from '../streak/streak.model.js';
 import { SubmitReviewsArgs } from './review-session.inputs.js';
-import { ForecastDayModel, ReviewSessionModel, ReviewSummaryModel, ReviewTodayModel, SubmittedReviewsModel } from './review-session.model.js';
+import {
+  ForecastDayModel,
+  ReviewSessionModel,
+  ReviewSummaryModel,
+  ReviewTodayModel,
+  SubmittedReviewsModel,
+} from './review-session.model.js';
 import { ReviewSessions } from './review-sessions.service.js';
 
 const MOST_CARDS = 50;
@@ -28,7 +34,10 @@ export class ReviewSessionResolver {
 
   @Query(() => ReviewSummaryModel)
   @Allow('signed-in')
-  reviewSummary(@CurrentViewer() viewer: Viewer, @Args('sessionId', { type: () => ID }, ParseUUIDPipe) sessionId: string): Promise<ReviewSummaryModel> {
+  reviewSummary(
+    @CurrentViewer() viewer: Viewer,
+    @Args('sessionId', { type: () => ID }, ParseUUIDPipe) sessionId: string,
+  ): Promise<ReviewSummaryModel> {
     return this.sessions.readSummary(viewer.personId, sessionId);
   }
 
@@ -40,7 +49,10 @@ export class ReviewSessionResolver {
 
   @Mutation(() => SubmittedReviewsModel)
   @Allow('signed-in')
-  submitReviews(@CurrentViewer() viewer: Viewer, @Args() { events }: SubmitReviewsArgs): Promise<SubmittedReviewsModel> {
+  submitReviews(
+    @CurrentViewer() viewer: Viewer,
+    @Args() { events }: SubmitReviewsArgs,
+  ): Promise<SubmittedReviewsModel> {
     return this.sessions.submit(
       viewer.personId,
       events.map((e) => ({

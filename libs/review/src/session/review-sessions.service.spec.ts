@@ -13,7 +13,10 @@ let questions: Map<string, string>;
 const START = '2026-03-10T02:00:00Z';
 
 beforeAll(async () => {
-  server = await createTestServer({ modules: [IdentityModule, AssessmentModule, CatalogModule, ReviewModule], now: START });
+  server = await createTestServer({
+    modules: [IdentityModule, AssessmentModule, CatalogModule, ReviewModule],
+    now: START,
+  });
   questions = await makeQuestions(server, [
     { code: 'price-1', tags: ['price'] },
     { code: 'price-2', tags: ['price'], type: 'multiple', right: ['a', 'c'] },
@@ -26,11 +29,23 @@ beforeEach(() => server.clock.set(new Date(START)));
 
 const later = (hours: number): Date => new Date(Date.parse(START) + hours * 3_600_000);
 
-async function miss(personId: string, code: string, use: 'practice' | 'secure' = 'practice', attemptId = newId()): Promise<string> {
+async function miss(
+  personId: string,
+  code: string,
+  use: 'practice' | 'secure' = 'practice',
+  attemptId = newId(),
+): Promise<string> {
   await server.db.transaction((tx) =>
     server.get(Outbox).publish(tx, questionMissed, {
       personId,
-      payload: { attemptId, questionId: questions.get(code) as string, questionVersionId: newId(), use, tag: code.split('-')[0] as string, lessonRef: null },
+      payload: {
+        attemptId,
+        questionId: questions.get(code) as string,
+        questionVersionId: newId(),
+        use,
+        tag: code.split('-')[0] as string,
+        lessonRef: null,
+      },
     }),
   );
   await server.drainOutbox();
@@ -39,7 +54,15 @@ async function miss(personId: string, code: string, use: 'practice' | 'secure' =
 
 const cardsOf = (personId: string) =>
   server.db.read((tx) =>
-    rows<{ id: string; question_id: string | null; origin: string; state: string; due_at: Date; brought_forward: string | null; reps: number }>(
+    rows<{
+      id: string;
+      question_id: string | null;
+      origin: string;
+      state: string;
+      due_at: Date;
+      brought_forward: string | null;
+      reps: number;
+    }>(
       tx,
       `select id, question_id, origin, state, due_at, brought_forward, reps from card where person_id = $1 order by id`,
       [personId],
@@ -74,17 +97,37 @@ interface SessionAnswer {
     limitLeft: number;
     newLeft: number;
     returning: boolean;
-    cards: { id: string; kind: string; state: string; front: string; back: string; choices: { key: string; right: boolean }[]; why: { code: string; topic: string | null }; next: { grade: number; dueAt: string; days: number }[] }[];
+    cards: {
+      id: string;
+      kind: string;
+      state: string;
+      front: string;
+      back: string;
+      choices: { key: string; right: boolean }[];
+      why: { code: string; topic: string | null };
+      next: { grade: number; dueAt: string; days: number }[];
+    }[];
   };
 }
-const event = (cardId: string, grade: number, reviewedAt: Date, more: object = {}) => ({ id: newRandomId(), cardId, grade, reviewedAt: reviewedAt.toISOString(), durationMs: 8000, ...more });
+const event = (cardId: string, grade: number, reviewedAt: Date, more: object = {}) => ({
+  id: newRandomId(),
+  cardId,
+  grade,
+  reviewedAt: reviewedAt.toISOString(),
+  durationMs: 8000,
+  ...more,
+});
 const submit = async (personId: string, events: object[]) => {
   const answer = await server.gql<SubmitAnswer>(personId, SUBMIT, { events });
   if (!answer.data) throw new Error(JSON.stringify(answer.errors));
   return answer.data.submitReviews;
 };
 const writeCard = async (personId: string, front = 'Who?'): Promise<string> => {
-  const answer = await server.gql<{ writeCard: { id: string } }>(personId, `mutation ($f: String!) { writeCard(input: { front: $f, back: "You" }) { id } }`, { f: front });
+  const answer = await server.gql<{ writeCard: { id: string } }>(
+    personId,
+    `mutation ($f: String!) { writeCard(input: { front: $f, back: "You" }) { id } }`,
+    { f: front },
+  );
   return answer.data?.writeCard.id as string;
 };
 
@@ -94,10 +137,19 @@ describe('cards from misses', () => {
     const attemptId = await miss(learner, 'price-1');
     const { data } = await server.gql<SessionAnswer>(learner, SESSION);
     expect(data?.reviewSession.cards).toHaveLength(1);
-    expect(data?.reviewSession.cards[0]).toMatchObject({ kind: 'question', front: 'Stem of price-1', back: 'Because of price-1', why: { code: 'missed', topic: 'price' } });
+    expect(data?.reviewSession.cards[0]).toMatchObject({
+      kind: 'question',
+      front: 'Stem of price-1',
+      back: 'Because of price-1',
+      why: { code: 'missed', topic: 'price' },
+    });
     expect(data?.reviewSession.cards[0]?.choices.filter((c) => c.right).map((c) => c.key)).toEqual(['a']);
     expect(data?.reviewSession.cards[0]?.next.map((n) => n.grade)).toEqual([1, 2, 3, 4]);
-    const count = await server.gql<{ cardsFromAttempt: number }>(learner, `query ($a: ID!) { cardsFromAttempt(attemptId: $a) }`, { a: attemptId });
+    const count = await server.gql<{ cardsFromAttempt: number }>(
+      learner,
+      `query ($a: ID!) { cardsFromAttempt(attemptId: $a) }`,
+      { a: attemptId },
+    );
     expect(count.data?.cardsFromAttempt).toBe(1);
   });
 
@@ -108,7 +160,9 @@ describe('cards from misses', () => {
     await miss(learner, 'lonely-secret', 'secure');
     const cards = await cardsOf(learner);
     expect(cards.map((c) => c.origin)).toEqual(['missed-secure', 'missed-secure']);
-    expect(new Set(cards.map((c) => c.question_id))).toEqual(new Set([questions.get('price-1'), questions.get('price-2')]));
+    expect(new Set(cards.map((c) => c.question_id))).toEqual(
+      new Set([questions.get('price-1'), questions.get('price-2')]),
+    );
   });
 
   it('does not take a secure question by a false word either', async () => {
@@ -132,7 +186,11 @@ describe('cards from misses', () => {
   it('changes nothing when the event is delivered a second time', async () => {
     const learner = await makePerson(server);
     await miss(learner, 'price-2');
-    await sql(server, `insert into outbox_delivery (consumer, event_id) select 'review.missed', id from outbox_event where person_id = $1`, [learner]);
+    await sql(
+      server,
+      `insert into outbox_delivery (consumer, event_id) select 'review.missed', id from outbox_event where person_id = $1`,
+      [learner],
+    );
     await server.drainOutbox();
     expect(await cardsOf(learner)).toHaveLength(1);
   });
@@ -140,7 +198,9 @@ describe('cards from misses', () => {
   it('rests the card when its question turns secure', async () => {
     const learner = await makePerson(server);
     await makeQuestions(server, [{ code: 'turning-1', tags: ['turning'] }], 'turning-bank');
-    const id = (await makeQuestions(server, [{ code: 'turning-1', tags: ['turning'] }], 'turning-bank')).get('turning-1') as string;
+    const id = (await makeQuestions(server, [{ code: 'turning-1', tags: ['turning'] }], 'turning-bank')).get(
+      'turning-1',
+    ) as string;
     questions.set('turning-1', id);
     await miss(learner, 'turning-1');
     await sql(server, `update question set status = 'retired' where id = $1`, [id]);
@@ -164,7 +224,9 @@ describe('submitting reviews', () => {
     expect(first.cards[0]).toMatchObject({ cardId: id, dueAt: shown?.dueAt });
     expect(first.streak).toMatchObject({ length: 1, doneToday: true });
     expect((await submit(learner, [sent])).results[0]?.outcome).toBe('duplicate');
-    expect(await activities(learner, 'review.done')).toEqual([{ result: { recalled: true, grade: 3, kind: 'own' }, local_day: '2026-03-10' }]);
+    expect(await activities(learner, 'review.done')).toEqual([
+      { result: { recalled: true, grade: 3, kind: 'own' }, local_day: '2026-03-10' },
+    ]);
     expect(await activities(learner, 'streak.day')).toHaveLength(1);
   });
 
@@ -172,7 +234,11 @@ describe('submitting reviews', () => {
     const learner = await makePerson(server);
     const ids = [await writeCard(learner, 'a'), await writeCard(learner, 'b')];
     const events = ids.map((id) => event(id, 3, new Date(START)));
-    const answers = await Promise.all([submit(learner, events), submit(learner, [...events].reverse()), submit(learner, events)]);
+    const answers = await Promise.all([
+      submit(learner, events),
+      submit(learner, [...events].reverse()),
+      submit(learner, events),
+    ]);
     const outcomes = answers.flatMap((a) => a.results.map((r) => r.outcome)).sort();
     expect(outcomes).toEqual(['duplicate', 'duplicate', 'duplicate', 'duplicate', 'recorded', 'recorded']);
     expect((await cardsOf(learner)).map((c) => c.reps)).toEqual([1, 1]);
@@ -187,14 +253,23 @@ describe('submitting reviews', () => {
     const times = [-6 * 24, -3 * 24, 0].map(later);
     for (const at of times) await submit(learner, [event(one, 3, at)]);
     for (const at of [...times].reverse()) await submit(other, [event(two, 3, at)]);
-    const strip = (list: Awaited<ReturnType<typeof cardsOf>>) => list.map(({ state, due_at, reps }) => ({ state, due_at: due_at.toISOString().slice(0, 10).length, reps }));
+    const strip = (list: Awaited<ReturnType<typeof cardsOf>>) =>
+      list.map(({ state, due_at, reps }) => ({ state, due_at: due_at.toISOString().slice(0, 10).length, reps }));
     expect(strip(await cardsOf(other))).toEqual(strip(await cardsOf(learner)));
-    const stability = await server.db.read((tx) => rows<{ stability: number }>(tx, `select stability from card where id = any ($1::uuid[])`, [[one, two]]));
+    const stability = await server.db.read((tx) =>
+      rows<{ stability: number }>(tx, `select stability from card where id = any ($1::uuid[])`, [[one, two]]),
+    );
     expect(stability[0]?.stability).toBeCloseTo(stability[1]?.stability ?? 0, 9);
-    expect((await activities(other, 'streak.day')).map((a) => a.local_day)).toEqual(['2026-03-04', '2026-03-07', '2026-03-10']);
+    expect((await activities(other, 'streak.day')).map((a) => a.local_day)).toEqual([
+      '2026-03-04',
+      '2026-03-07',
+      '2026-03-10',
+    ]);
     const late = await submit(learner, [event(one, 3, later(-7 * 24 - 1)), event(one, 3, later(5))]);
     expect(late.results).toMatchObject([{ outcome: 'refused', code: 'too-old' }, { outcome: 'recorded' }]);
-    const last = await server.db.read((tx) => one_(tx, `select max(reviewed_at) as at from review_log where card_id = $1`, [one]));
+    const last = await server.db.read((tx) =>
+      one_(tx, `select max(reviewed_at) as at from review_log where card_id = $1`, [one]),
+    );
     expect(last).toEqual(new Date(START));
   });
 
@@ -203,7 +278,10 @@ describe('submitting reviews', () => {
     const stranger = await makePerson(server);
     const id = await writeCard(owner);
     const answer = await submit(stranger, [event(id, 3, new Date(START)), event(newId(), 3, new Date(START))]);
-    expect(answer.results.map((r) => [r.outcome, r.code])).toEqual([['refused', 'card-not-found'], ['refused', 'card-not-found']]);
+    expect(answer.results.map((r) => [r.outcome, r.code])).toEqual([
+      ['refused', 'card-not-found'],
+      ['refused', 'card-not-found'],
+    ]);
     expect(answer.cards).toEqual([]);
     expect(answer.streak.length).toBe(0);
     expect((await cardsOf(owner))[0]?.reps).toBe(0);
@@ -224,19 +302,43 @@ describe('submitting reviews', () => {
 describe('limits', () => {
   it('brings at most the new cards of a day, and a backlog without new ones', async () => {
     const learner = await makePerson(server);
-    const own = (n: number, reviews: { at: Date; grade: 1 | 2 | 3 | 4 }[], dueNow: boolean) => ({ kind: 'own' as const, front: `f${n}`, back: 'b', createdAt: later(-60 * 24), reviews, dueNow });
-    await server.get(ReviewLoader).loadReviewHistory([{ personId: learner, cards: Array.from({ length: 15 }, (_, n) => own(n, [], false)) }]);
+    const own = (n: number, reviews: { at: Date; grade: 1 | 2 | 3 | 4 }[], dueNow: boolean) => ({
+      kind: 'own' as const,
+      front: `f${n}`,
+      back: 'b',
+      createdAt: later(-60 * 24),
+      reviews,
+      dueNow,
+    });
+    await server
+      .get(ReviewLoader)
+      .loadReviewHistory([{ personId: learner, cards: Array.from({ length: 15 }, (_, n) => own(n, [], false)) }]);
     const fresh = (await server.gql<SessionAnswer>(learner, SESSION)).data?.reviewSession;
     expect(fresh).toMatchObject({ newTotal: 15, newLeft: 10, dueTotal: 0, returning: false });
     expect(fresh?.cards).toHaveLength(10);
     await server.get(ReviewLoader).loadReviewHistory([
-      { personId: learner, cards: Array.from({ length: 45 }, (_, n) => own(100 + n, [{ at: later(-50 * 24), grade: 3 }, { at: later(-40 * 24 + n), grade: 3 }], true)) },
+      {
+        personId: learner,
+        cards: Array.from({ length: 45 }, (_, n) =>
+          own(
+            100 + n,
+            [
+              { at: later(-50 * 24), grade: 3 },
+              { at: later(-40 * 24 + n), grade: 3 },
+            ],
+            true,
+          ),
+        ),
+      },
     ]);
     const back = (await server.gql<SessionAnswer>(learner, SESSION)).data?.reviewSession;
     expect(back).toMatchObject({ dueTotal: 45, limitLeft: 40, returning: true });
     expect(back?.cards).toHaveLength(40);
     expect(back?.cards.every((c) => c.state === 'review')).toBe(true);
-    const viewer = await server.gql<{ viewer: { review: { due: number; fresh: number; minutes: number } } }>(learner, `{ viewer { review { due fresh minutes } } }`);
+    const viewer = await server.gql<{ viewer: { review: { due: number; fresh: number; minutes: number } } }>(
+      learner,
+      `{ viewer { review { due fresh minutes } } }`,
+    );
     expect(viewer.data?.viewer.review).toEqual({ due: 40, fresh: 0, minutes: 8 });
   });
 
@@ -255,7 +357,17 @@ describe('end of a session', () => {
   const SUMMARY = `mutation ($id: ID!) { finishReviewSession(sessionId: $id) { reviews cards recalled again kept seconds nextDueAt forecast { day due } streak { length } } }`;
   it('tells what was kept and when the next are due, and says so once', async () => {
     const learner = await makePerson(server);
-    const known = { kind: 'own' as const, front: 'known', back: 'b', createdAt: later(-40 * 24), reviews: [{ at: later(-30 * 24), grade: 3 as const }, { at: later(-20 * 24), grade: 3 as const }], dueNow: true };
+    const known = {
+      kind: 'own' as const,
+      front: 'known',
+      back: 'b',
+      createdAt: later(-40 * 24),
+      reviews: [
+        { at: later(-30 * 24), grade: 3 as const },
+        { at: later(-20 * 24), grade: 3 as const },
+      ],
+      dueNow: true,
+    };
     await server.get(ReviewLoader).loadReviewHistory([{ personId: learner, cards: [known] }]);
     const fresh = await writeCard(learner);
     const sessionId = newRandomId();
@@ -265,13 +377,33 @@ describe('end of a session', () => {
       event(fresh, 1, later(0.01), { sessionId }),
       event(fresh, 3, later(0.02), { sessionId }),
     ]);
-    interface Answer { finishReviewSession: { reviews: number; forecast: { day: string; due: number }[] } }
+    interface Answer {
+      finishReviewSession: { reviews: number; forecast: { day: string; due: number }[] };
+    }
     const { data } = await server.gql<Answer>(learner, SUMMARY, { id: sessionId });
-    expect(data?.finishReviewSession).toMatchObject({ reviews: 3, cards: 2, recalled: 2, again: 1, kept: 1, seconds: 24, streak: { length: 1 } });
-    expect(data?.finishReviewSession.forecast.map((f) => f.day)).toEqual(['2026-03-10', '2026-03-11', '2026-03-12', '2026-03-13', '2026-03-14', '2026-03-15', '2026-03-16']);
+    expect(data?.finishReviewSession).toMatchObject({
+      reviews: 3,
+      cards: 2,
+      recalled: 2,
+      again: 1,
+      kept: 1,
+      seconds: 24,
+      streak: { length: 1 },
+    });
+    expect(data?.finishReviewSession.forecast.map((f) => f.day)).toEqual([
+      '2026-03-10',
+      '2026-03-11',
+      '2026-03-12',
+      '2026-03-13',
+      '2026-03-14',
+      '2026-03-15',
+      '2026-03-16',
+    ]);
     expect(data?.finishReviewSession.forecast.reduce((n, f) => n + f.due, 0)).toBeGreaterThanOrEqual(1);
     await server.gql(learner, SUMMARY, { id: sessionId });
-    const told = await server.db.read((tx) => rows(tx, `select 1 from outbox_event where type = 'review-session.finished' and person_id = $1`, [learner]));
+    const told = await server.db.read((tx) =>
+      rows(tx, `select 1 from outbox_event where type = 'review-session.finished' and person_id = $1`, [learner]),
+    );
     expect(told).toHaveLength(1);
     const stranger = await makePerson(server);
     const other = await server.gql<Answer>(stranger, SUMMARY, { id: sessionId });
@@ -285,10 +417,18 @@ describe('own cards', () => {
     const learner = await makePerson(server);
     const stranger = await makePerson(server);
     const id = await writeCard(learner);
-    expect((await server.gql(stranger, EDIT, { id, r: 1 })).errors?.[0]?.extensions).toMatchObject({ code: 'NOT_FOUND', reason: 'card-not-found' });
-    expect((await server.gql(stranger, `query ($id: ID!) { myCard(id: $id) { front } }`, { id })).errors?.[0]?.extensions.reason).toBe('card-not-found');
+    expect((await server.gql(stranger, EDIT, { id, r: 1 })).errors?.[0]?.extensions).toMatchObject({
+      code: 'NOT_FOUND',
+      reason: 'card-not-found',
+    });
+    expect(
+      (await server.gql(stranger, `query ($id: ID!) { myCard(id: $id) { front } }`, { id })).errors?.[0]?.extensions
+        .reason,
+    ).toBe('card-not-found');
     expect((await server.gql(learner, EDIT, { id, r: 1 })).data).toEqual({ editCard: { front: 'New?', revision: 2 } });
-    expect((await server.gql(learner, EDIT, { id, r: 1 })).errors?.[0]?.extensions).toMatchObject({ reason: 'card-changed' });
+    expect((await server.gql(learner, EDIT, { id, r: 1 })).errors?.[0]?.extensions).toMatchObject({
+      reason: 'card-changed',
+    });
   });
 
   it('rest and return, and only own ones have words to edit', async () => {
@@ -299,7 +439,10 @@ describe('own cards', () => {
     expect((await server.gql(learner, EDIT, { id, r: 1 })).errors?.[0]?.extensions.reason).toBe('card-not-own');
     await server.gql(learner, `mutation ($id: ID!) { suspendCard(id: $id, suspended: true) { suspended } }`, { id });
     expect((await server.gql<SessionAnswer>(learner, SESSION)).data?.reviewSession.cards).toEqual([]);
-    const page = await server.gql<{ myCards: { totalCount: number } }>(learner, `{ myCards(suspended: true) { totalCount edges { node { id suspended } } } }`);
+    const page = await server.gql<{ myCards: { totalCount: number } }>(
+      learner,
+      `{ myCards(suspended: true) { totalCount edges { node { id suspended } } } }`,
+    );
     expect(page.data?.myCards.totalCount).toBe(1);
   });
 
@@ -308,7 +451,9 @@ describe('own cards', () => {
     await writeCard(learner, 'My secret');
     await server.db.transaction((tx) => server.get(Persons).leave(tx, learner, '2026-03-09', null));
     await server.db.transaction((tx) => server.get(Persons).erase(tx, learner, 'ERASE-1', null));
-    expect(await server.db.read((tx) => rows(tx, `select 1 from card_text where person_id = $1`, [learner]))).toEqual([]);
+    expect(await server.db.read((tx) => rows(tx, `select 1 from card_text where person_id = $1`, [learner]))).toEqual(
+      [],
+    );
   });
 });
 
@@ -334,7 +479,13 @@ describe('streak', () => {
 describe('reminders', () => {
   const remind = () => server.runJob('review.remind') as Promise<number>;
   const reminded = (ids: string[]) =>
-    server.db.read((tx) => rows<{ id: string; person_id: string }>(tx, `select id, person_id from outbox_event where type = 'reviews.due' and person_id = any ($1::uuid[])`, [ids]));
+    server.db.read((tx) =>
+      rows<{ id: string; person_id: string }>(
+        tx,
+        `select id, person_id from outbox_event where type = 'reviews.due' and person_id = any ($1::uuid[])`,
+        [ids],
+      ),
+    );
 
   it('go once a day at the person’s hour, never in quiet hours, only when cards are due', async () => {
     const noon = await makePerson(server, { zone: 'Asia/Shanghai' });
@@ -366,7 +517,11 @@ describe('reminders', () => {
     const unit = await makePerson(server);
     await server.db.transaction(async (tx) => {
       await execute(tx, `insert into person (id) select md5('r' || i)::uuid from generate_series(1, $1) i`, [n]);
-      await execute(tx, `insert into person_profile (person_id, name, zone) select md5('r' || i)::uuid, 'P' || i, 'Asia/Tokyo' from generate_series(1, $1) i`, [n]);
+      await execute(
+        tx,
+        `insert into person_profile (person_id, name, zone) select md5('r' || i)::uuid, 'P' || i, 'Asia/Tokyo' from generate_series(1, $1) i`,
+        [n],
+      );
       await execute(
         tx,
         `insert into card (id, person_id, kind, origin, due_at, memory_since, created_at)
@@ -381,7 +536,13 @@ describe('reminders', () => {
     const ms = performance.now() - started;
     expect(counts[0] + counts[1]).toBe(n);
     expect(ms).toBeLessThan(1_500);
-    const told = await server.db.read((tx) => one<{ n: number }>(tx, `select count(*)::int as n from outbox_event where type = 'reviews.due' and person_id <> $1 and payload->>'localDay' = '2026-03-12'`, [unit]));
+    const told = await server.db.read((tx) =>
+      one<{ n: number }>(
+        tx,
+        `select count(*)::int as n from outbox_event where type = 'reviews.due' and person_id <> $1 and payload->>'localDay' = '2026-03-12'`,
+        [unit],
+      ),
+    );
     expect(told.n).toBe(n);
   });
 });
@@ -396,7 +557,11 @@ describe('history', () => {
         front: `card ${c}`,
         back: 'b',
         createdAt: later(-90 * 24),
-        reviews: Array.from({ length: 8 }, (_, r) => ({ at: later(-90 * 24 + r * r * 30 + c), grade: (((c + r) % 4) + 1) as 1 | 2 | 3 | 4, durationMs: 9000 })),
+        reviews: Array.from({ length: 8 }, (_, r) => ({
+          at: later(-90 * 24 + r * r * 30 + c),
+          grade: (((c + r) % 4) + 1) as 1 | 2 | 3 | 4,
+          durationMs: 9000,
+        })),
       })),
     }));
     const started = performance.now();
@@ -414,7 +579,9 @@ describe('settings', () => {
     const lead = await makeStaff(server, 'ld-lead');
     const SAVE = `mutation { saveReviewSettings(input: { revision: 1, desiredRetention: 0.92 }) { desiredRetention dailyLimit revision } }`;
     expect((await server.gql(learner, SAVE)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
-    expect((await server.gql(lead, SAVE)).data).toEqual({ saveReviewSettings: { desiredRetention: 0.92, dailyLimit: 40, revision: 2 } });
+    expect((await server.gql(lead, SAVE)).data).toEqual({
+      saveReviewSettings: { desiredRetention: 0.92, dailyLimit: 40, revision: 2 },
+    });
     expect((await server.gql(lead, SAVE)).errors?.[0]?.extensions.code).toBe('CONFLICT');
   });
 });

@@ -105,14 +105,12 @@ export class ReviewSessions {
       const person = await this.person(tx, personId, now);
       const facts = await this.log.day(tx, personId, person.day, now);
       const waiting = await this.cards.due(tx, personId, now);
-      const candidates = waiting.map(
-        (c): Candidate => ({
-          id: c.id,
-          kind: c.state === 'new' ? 'new' : c.state === 'review' ? 'due' : 'step',
-          dueAt: c.dueAt,
-          recall: recallOn(c, person.day, person.setting.desiredRetention),
-        }),
-      );
+      const candidates = waiting.map((c): Candidate => ({
+        id: c.id,
+        kind: c.state === 'new' ? 'new' : c.state === 'review' ? 'due' : 'step',
+        dueAt: c.dueAt,
+        recall: recallOn(c, person.day, person.setting.desiredRetention),
+      }));
       const left = limitsLeft(person.setting, facts);
       const pick = pickSession(candidates, { ...left, most: limit });
       const cards = await this.cards.byIds(tx, personId, pick.ids);
@@ -136,7 +134,14 @@ export class ReviewSessions {
     return cards.flatMap((card) => {
       const face = faces.get(card.id);
       if (!face) return [];
-      return [{ card, face, why: whyToday(card, person.day, person.zone, rule.retention), next: nextDates(card, card.id, now, rule) }];
+      return [
+        {
+          card,
+          face,
+          why: whyToday(card, person.day, person.zone, rule.retention),
+          next: nextDates(card, card.id, now, rule),
+        },
+      ];
     });
   }
 
@@ -166,13 +171,26 @@ export class ReviewSessions {
       const people = await this.streaks.begin(tx, [personId]);
       const row = people.get(personId) as ReviewerRow;
       const setting = await this.settings.get(tx);
-      const known = await this.log.known(tx, personId, events.map((e) => e.id));
-      const own = new Map((await this.cards.lockMany(tx, personId, events.map((e) => e.cardId))).map((c) => [c.id, c]));
+      const known = await this.log.known(
+        tx,
+        personId,
+        events.map((e) => e.id),
+      );
+      const own = new Map(
+        (
+          await this.cards.lockMany(
+            tx,
+            personId,
+            events.map((e) => e.cardId),
+          )
+        ).map((c) => [c.id, c]),
+      );
       const results: EventOutcome[] = [];
       const taken = new Map<string, { event: SubmittedEvent; at: Date }>();
       for (const event of events) {
         const time = timeOfReview(event.reviewedAt, now);
-        if (known.has(event.id) || taken.has(event.id)) results.push({ id: event.id, outcome: 'duplicate', code: null });
+        if (known.has(event.id) || taken.has(event.id))
+          results.push({ id: event.id, outcome: 'duplicate', code: null });
         else if (!own.has(event.cardId)) results.push({ id: event.id, outcome: 'refused', code: 'card-not-found' });
         else if ('refused' in time) results.push({ id: event.id, outcome: 'refused', code: time.refused });
         else {
@@ -181,7 +199,11 @@ export class ReviewSessions {
         }
       }
       const reviewed = await this.record(tx, row, setting, own, [...taken.values()], now);
-      await this.streaks.count(tx, people, [...taken.values()].map(({ at }) => ({ personId, at, how: 'review' as const })));
+      await this.streaks.count(
+        tx,
+        people,
+        [...taken.values()].map(({ at }) => ({ personId, at, how: 'review' as const })),
+      );
       const durations = [...taken.values()].map(({ event }) => event.durationMs);
       if (durations.length > 0) await this.reviewers.savePace(tx, personId, paceAfter(row.paceMs, durations));
       const rule = { retention: setting.desiredRetention, zone: zoneAt(row.periods, now) };
@@ -190,7 +212,12 @@ export class ReviewSessions {
         results,
         cards: touched.map((card) => {
           const memory = reviewed.get(card.id) ?? card;
-          return { cardId: card.id, state: memory.state, dueAt: memory.dueAt, next: nextDates(memory, card.id, now, rule) };
+          return {
+            cardId: card.id,
+            state: memory.state,
+            dueAt: memory.dueAt,
+            next: nextDates(memory, card.id, now, rule),
+          };
         }),
       };
     });
@@ -208,7 +235,8 @@ export class ReviewSessions {
     if (taken.length === 0) return out;
     const ruleAt = (at: Date) => ({ retention: setting.desiredRetention, zone: zoneAt(row.periods, at) });
     const byCard = new Map<string, ReviewEvent[]>();
-    for (const { event, at } of taken) byCard.set(event.cardId, [...(byCard.get(event.cardId) ?? []), { id: event.id, grade: event.grade, at }]);
+    for (const { event, at } of taken)
+      byCard.set(event.cardId, [...(byCard.get(event.cardId) ?? []), { id: event.id, grade: event.grade, at }]);
     const replayed = [...byCard].filter(([id, list]) => needsReplay(own.get(id) as Card, list)).map(([id]) => id);
     const history = new Map<string, ReviewEvent[]>();
     if (replayed.length > 0) {
@@ -221,24 +249,31 @@ export class ReviewSessions {
       const applied = applyReviews(own.get(id) as Card, list, history.get(id) ?? [], ruleAt);
       out.set(id, applied.memory);
       for (const [eventId, { before, elapsedDays, recall }] of applied.before) {
-        lines.set(eventId, { state: before.state, stability: before.stability, difficulty: before.difficulty, elapsedDays, recall });
+        lines.set(eventId, {
+          state: before.state,
+          stability: before.stability,
+          difficulty: before.difficulty,
+          elapsedDays,
+          recall,
+        });
       }
     }
-    const log = taken.map(
-      ({ event, at }): LogRow => ({
-        id: event.id,
-        personId: row.personId,
-        cardId: event.cardId,
-        sessionId: event.sessionId,
-        grade: event.grade,
-        reviewedAt: at,
-        localDay: dayAt(row.periods, at),
-        durationMs: event.durationMs,
-        ...(lines.get(event.id) as Pick<LogRow, 'state' | 'stability' | 'difficulty' | 'elapsedDays' | 'recall'>),
-      }),
-    );
+    const log = taken.map(({ event, at }): LogRow => ({
+      id: event.id,
+      personId: row.personId,
+      cardId: event.cardId,
+      sessionId: event.sessionId,
+      grade: event.grade,
+      reviewedAt: at,
+      localDay: dayAt(row.periods, at),
+      durationMs: event.durationMs,
+      ...(lines.get(event.id) as Pick<LogRow, 'state' | 'stability' | 'difficulty' | 'elapsedDays' | 'recall'>),
+    }));
     await this.log.add(tx, log, now);
-    await this.cards.saveMemories(tx, [...out].map(([id, memory]) => ({ ...memory, id })));
+    await this.cards.saveMemories(
+      tx,
+      [...out].map(([id, memory]) => ({ ...memory, id })),
+    );
     await this.activities.recordMany(
       tx,
       log.map((l) => ({
@@ -259,7 +294,12 @@ export class ReviewSessions {
     const person = await this.person(tx, personId, now);
     const facts = await this.log.session(tx, personId, sessionId);
     const day = await this.log.day(tx, personId, person.day, now);
-    return { sessionId, ...facts, nextDueAt: day.due > 0 ? now : day.nextDueAt, forecast: await this.log.forecast(tx, personId, person.day, person.zone) };
+    return {
+      sessionId,
+      ...facts,
+      nextDueAt: day.due > 0 ? now : day.nextDueAt,
+      forecast: await this.log.forecast(tx, personId, person.day, person.zone),
+    };
   }
 
   readSummary(personId: string, sessionId: string): Promise<SessionSummary> {

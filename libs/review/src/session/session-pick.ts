@@ -37,7 +37,12 @@ export function pickSession(candidates: readonly Candidate[], limits: SessionLim
   const chosen = returning
     ? [...due].sort((a, b) => (b.recall ?? 0) - (a.recall ?? 0) || byDue(a, b)).slice(0, Math.max(0, limits.limitLeft))
     : due;
-  const fresh = returning ? [] : candidates.filter((c) => c.kind === 'new').sort(byDue).slice(0, Math.max(0, limits.newLeft));
+  const fresh = returning
+    ? []
+    : candidates
+        .filter((c) => c.kind === 'new')
+        .sort(byDue)
+        .slice(0, Math.max(0, limits.newLeft));
   const first = [...steps, ...chosen];
   return {
     ids: [...first, ...fresh].slice(0, limits.most).map((c) => c.id),

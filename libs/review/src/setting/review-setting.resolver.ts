@@ -21,7 +21,10 @@ export class ReviewSettingResolver {
 
   @Mutation(() => ReviewSettingsModel)
   @Allow('review:settings')
-  saveReviewSettings(@CurrentViewer() viewer: Viewer, @Args('input') input: ReviewSettingsInputModel): Promise<ReviewSettingsModel> {
+  saveReviewSettings(
+    @CurrentViewer() viewer: Viewer,
+    @Args('input') input: ReviewSettingsInputModel,
+  ): Promise<ReviewSettingsModel> {
     const patch: Partial<ReviewSetting> = {};
     for (const field of ['desiredRetention', 'dailyLimit', 'newLimit', 'reminderHour'] as const) {
       const value = input[field];
@@ -43,7 +46,8 @@ export class ReviewSettingResolver {
     @Args('reminderHour', { type: () => Int, nullable: true }) reminderHour?: number | null,
     @Args('reminders', { type: () => Boolean, nullable: true }) reminders?: boolean | null,
   ): Promise<ReviewPreferenceModel> {
-    if (typeof reminderHour === 'number' && (reminderHour < 0 || reminderHour > 23)) throw new InvalidInput('hour-invalid');
+    if (typeof reminderHour === 'number' && (reminderHour < 0 || reminderHour > 23))
+      throw new InvalidInput('hour-invalid');
     return this.reminders.savePreference(viewer.personId, { reminderHour, reminders: reminders ?? undefined });
   }
 }

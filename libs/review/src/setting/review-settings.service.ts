@@ -34,7 +34,11 @@ export class ReviewSettings {
   }
 
   /** @throws Conflict when somebody saved since `revision` was read */
-  async save(actorId: string, revision: number, patch: Partial<Omit<ReviewSetting, 'revision'>>): Promise<ReviewSetting> {
+  async save(
+    actorId: string,
+    revision: number,
+    patch: Partial<Omit<ReviewSetting, 'revision'>>,
+  ): Promise<ReviewSetting> {
     return this.db.transaction(async (tx) => {
       const before = await one<ReviewSetting>(tx, `select ${COLUMNS} from review_setting for update`);
       if (before.revision !== revision) throw await this.audit.staleRevision(tx, 'review-settings', 'review');
@@ -50,7 +54,13 @@ export class ReviewSettings {
       const changes = (['desiredRetention', 'dailyLimit', 'newLimit', 'reminderHour'] as const)
         .filter((field) => before[field] !== saved[field])
         .map((field) => ({ field, from: String(before[field]), to: String(saved[field]) }));
-      await this.audit.record(tx, { actorId, action: 'review.settings-changed', subjectType: 'review-settings', subjectId: 'review', changes });
+      await this.audit.record(tx, {
+        actorId,
+        action: 'review.settings-changed',
+        subjectType: 'review-settings',
+        subjectId: 'review',
+        changes,
+      });
       return saved;
     });
   }

@@ -26,8 +26,14 @@ type Raw = Omit<ReviewerRow, 'periods'> & { periods: { from: string; zone: strin
 export class StreakRepository {
   /** Makes the rows that are missing and locks them all, in one order, so that two devices of a person wait for each other. */
   async lock(tx: Tx, personIds: readonly string[]): Promise<Map<string, ReviewerRow>> {
-    await execute(tx, `insert into reviewer (person_id) select distinct unnest($1::uuid[]) order by 1 on conflict do nothing`, [personIds]);
-    await rows(tx, `select 1 from reviewer where person_id = any ($1::uuid[]) order by person_id for update`, [personIds]);
+    await execute(
+      tx,
+      `insert into reviewer (person_id) select distinct unnest($1::uuid[]) order by 1 on conflict do nothing`,
+      [personIds],
+    );
+    await rows(tx, `select 1 from reviewer where person_id = any ($1::uuid[]) order by person_id for update`, [
+      personIds,
+    ]);
     return this.load(tx, personIds);
   }
 
@@ -38,7 +44,10 @@ export class StreakRepository {
       [personIds],
     );
     return new Map(
-      found.map((f) => [f.personId, { ...f, periods: f.periods.map((z) => ({ from: new Date(z.from), zone: z.zone })) }]),
+      found.map((f) => [
+        f.personId,
+        { ...f, periods: f.periods.map((z) => ({ from: new Date(z.from), zone: z.zone })) },
+      ]),
     );
   }
 

@@ -83,7 +83,9 @@ describe('zone of the streak', () => {
   it('never lets one day count twice: after a flight west the same day goes on', () => {
     const change = zoneChange([shanghai], 'Pacific/Honolulu', new Date('2026-03-10T04:00:00Z')) as ZonePeriod;
     const periods = [shanghai, change];
-    const days = ['2026-03-10T04:00:00Z', '2026-03-10T20:00:00Z', '2026-03-11T20:00:00Z'].map((t) => dayAt(periods, new Date(t)));
+    const days = ['2026-03-10T04:00:00Z', '2026-03-10T20:00:00Z', '2026-03-11T20:00:00Z'].map((t) =>
+      dayAt(periods, new Date(t)),
+    );
     expect(days).toEqual(['2026-03-10', '2026-03-10', '2026-03-11']);
     expect(streakOf(days).length).toBe(2);
   });

@@ -46,7 +46,14 @@ export function streakAfter(state: StreakState, day: LocalDay, pardoned: Pardone
       progress = 0;
     }
   }
-  return { length, longest: Math.max(state.longest, length), startDay: goesOn ? state.startDay : day, lastDay: day, freezes, progress };
+  return {
+    length,
+    longest: Math.max(state.longest, length),
+    startDay: goesOn ? state.startDay : day,
+    lastDay: day,
+    freezes,
+    progress,
+  };
 }
 
 /** The streak that a set of days gives, whatever order they became known in. */

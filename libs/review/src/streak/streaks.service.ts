@@ -3,7 +3,15 @@ import { addDays, type Clock, type LocalDay } from '@waymark/kernel';
 import { CLOCK, type Tx } from '@waymark/platform';
 import { Activities } from '@waymark/identity';
 import { StreakRepository, type ReviewerRow } from './streak.repository.js';
-import { streakAfter, streakOf, streakOn, streakWeek, type StreakDayState, type StreakState, type StreakToday } from './streak.js';
+import {
+  streakAfter,
+  streakOf,
+  streakOn,
+  streakWeek,
+  type StreakDayState,
+  type StreakState,
+  type StreakToday,
+} from './streak.js';
 import { dayAt, skippedDays, zoneAt, zoneChange } from './streak-zone.js';
 
 export interface Touch {
@@ -56,7 +64,9 @@ export class Streaks {
     if (added.length === 0) return;
     const daysOf = new Map<string, LocalDay[]>();
     for (const { personId, day } of added) daysOf.set(personId, [...(daysOf.get(personId) ?? []), day].sort());
-    const late = [...daysOf].filter(([id, days]) => (days[0] as LocalDay) <= (people.get(id)?.lastDay ?? '')).map(([id]) => id);
+    const late = [...daysOf]
+      .filter(([id, days]) => (days[0] as LocalDay) <= (people.get(id)?.lastDay ?? ''))
+      .map(([id]) => id);
     const all = late.length > 0 ? await this.repository.days(tx, late, null) : new Map<string, LocalDay[]>();
     const lengths = new Map<string, number>();
     const states = [...daysOf].map(([personId, days]) => {
@@ -66,7 +76,14 @@ export class Streaks {
       let state: StreakState = person;
       if (history) {
         state = streakOf(history, pardoned);
-        for (const day of days) lengths.set(`${personId} ${day}`, streakOf(history.filter((d) => d <= day), pardoned).length);
+        for (const day of days)
+          lengths.set(
+            `${personId} ${day}`,
+            streakOf(
+              history.filter((d) => d <= day),
+              pardoned,
+            ).length,
+          );
       } else {
         for (const day of days) {
           state = streakAfter(state, day, pardoned);
@@ -101,7 +118,13 @@ export class Streaks {
       [...people.values()].map((r) => {
         const today = dayAt(r.periods.length > 0 ? r.periods : [{ from: new Date(0), zone: r.zone }], now);
         const pardoned = skippedDays(r.periods);
-        const week = streakWeek(r, new Set(recent.get(r.personId) ?? []), today, firstDays.get(r.personId) ?? null, pardoned);
+        const week = streakWeek(
+          r,
+          new Set(recent.get(r.personId) ?? []),
+          today,
+          firstDays.get(r.personId) ?? null,
+          pardoned,
+        );
         return [r.personId, { ...streakOn(r, today, pardoned), today, week }];
       }),
     );
