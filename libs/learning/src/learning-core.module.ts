@@ -7,7 +7,6 @@ import { Enrolments } from './enrolment/enrolments.service.js';
 import { LearnerMapResolver, NodeBlockerResolver, NodeWaiverResolver } from './enrolment/learner-map.resolver.js';
 import { LearnerMaps } from './enrolment/learner-map.service.js';
 import { Progress } from './enrolment/progress.service.js';
-import { LearningErasure } from './enrolment/learning-erasure.service.js';
 import { LearningMapRepository } from './learning-map/learning-map.repository.js';
 import { LearningMapResolver, MapDraftResolver, MapVersionResolver } from './learning-map/learning-map.resolver.js';
 import { LearningMaps } from './learning-map/learning-maps.service.js';
@@ -35,7 +34,6 @@ const services = [Assignments, Enrolments, LearnerMaps, LearningMaps, MapDocumen
     ...services,
     AssignmentRepository,
     EnrolmentRepository,
-    LearningErasure,
     LearningMapRepository,
     MilestoneRepository,
     TraineeRepository,

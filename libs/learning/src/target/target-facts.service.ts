@@ -21,6 +21,8 @@ export interface TargetFact {
   occurredAt: Date;
 }
 
+type DatedFact = TargetFact & { number: number; day: LocalDay };
+
 const NUMBER = { 'in-progress': STATE.inProgress, submitted: STATE.submitted, completed: STATE.completed } as const;
 
 /** Progress belongs to (person, target); nodes of the person's maps and open assignments follow in the same transaction. */
@@ -42,7 +44,8 @@ export class TargetFacts {
       const zone = zones.get(f.personId);
       return zone ? [{ ...f, number: NUMBER[f.state], day: localDayOf(f.occurredAt, zone) }] : [];
     });
-    for (const f of list) await this.store(tx, f);
+    if (list.length === 0) return;
+    await this.store(tx, list);
     const done = list.filter((f) => f.state === 'completed');
     if (done.length > 0) await this.completeAssignments(tx, done);
 
@@ -75,11 +78,30 @@ export class TargetFacts {
     await this.progress.take(tx, [...byEnrolment.values()]);
   }
 
-  private async store(tx: Tx, f: TargetFact & { number: number; day: LocalDay }): Promise<void> {
+  /** One row per person and target in one statement; facts of the same target follow one another in time. */
+  private async store(tx: Tx, facts: readonly DatedFact[]): Promise<void> {
+    const merged = new Map<string, DatedFact & { startedOn: LocalDay; completedOn: LocalDay | null }>();
+    for (const f of facts) {
+      const key = `${f.personId}/${f.targetKind}/${f.targetId}`;
+      const was = merged.get(key);
+      const completedOn = f.number === STATE.completed ? f.day : null;
+      merged.set(key, {
+        ...f,
+        number: was?.number === STATE.completed ? STATE.completed : f.number,
+        unitsDone: Math.max(was?.unitsDone ?? 0, f.unitsDone ?? 0),
+        unitsOf: Math.max(was?.unitsOf ?? 0, f.unitsOf ?? 0),
+        scoreBp: was?.scoreBp === undefined || was.scoreBp === null ? (f.scoreBp ?? null) : Math.max(was.scoreBp, f.scoreBp ?? 0),
+        startedOn: was && was.startedOn < f.day ? was.startedOn : f.day,
+        completedOn: was?.completedOn && (!completedOn || was.completedOn > completedOn) ? was.completedOn : completedOn,
+      });
+    }
+    const list = [...merged.values()];
     await execute(
       tx,
-      `insert into target_progress as t (person_id, target_kind, target_id, target_code, state, units_done, units_of, score_bp, started_on, completed_on, updated_at)
-       values ($1, $2, $3, $10, $4, $5, $6, $7, $8, case when $4 = ${STATE.completed} then $8::date end, $9)
+      `insert into target_progress as t (person_id, target_kind, target_id, target_code, state, units_done, units_of, score_bp, started_on,
+         completed_on, updated_at)
+       select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::smallint[], $7::smallint[], $8::smallint[],
+         $9::date[], $10::date[], $11::timestamptz[])
        on conflict (person_id, target_kind, target_id) do update set
          state = case when t.state = ${STATE.completed} then t.state else excluded.state end,
          units_done = greatest(t.units_done, excluded.units_done), units_of = greatest(t.units_of, excluded.units_of),
@@ -88,21 +110,22 @@ export class TargetFacts {
          started_on = least(t.started_on, excluded.started_on),
          updated_at = greatest(t.updated_at, excluded.updated_at)`,
       [
-        f.personId,
-        f.targetKind,
-        f.targetId,
-        f.number,
-        f.unitsDone ?? 0,
-        f.unitsOf ?? 0,
-        f.scoreBp ?? null,
-        f.day,
-        f.occurredAt,
-        f.targetCode ?? null,
+        list.map((f) => f.personId),
+        list.map((f) => f.targetKind),
+        list.map((f) => f.targetId),
+        list.map((f) => f.targetCode ?? null),
+        list.map((f) => f.number),
+        list.map((f) => f.unitsDone),
+        list.map((f) => f.unitsOf),
+        list.map((f) => f.scoreBp),
+        list.map((f) => f.startedOn),
+        list.map((f) => f.completedOn),
+        list.map((f) => f.occurredAt),
       ],
     );
   }
 
-  private async completeAssignments(tx: Tx, done: readonly (TargetFact & { day: LocalDay })[]): Promise<void> {
+  private async completeAssignments(tx: Tx, done: readonly DatedFact[]): Promise<void> {
     await execute(
       tx,
       `with f as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::date[], $5::text[]) as f(person_id, kind, target_id, day, code))
