@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { AssessmentResolver } from './assessment/assessment.resolver.js';
 import { AssessmentVersions } from './assessment/assessment-versions.service.js';
 import { Assessments } from './assessment/assessments.service.js';
-import { AttemptAccessRegistry } from './attempt/attempt-access.js';
+import { AttemptAccessRegistry } from './attempt/attempt-access.port.js';
 import { AttemptErasure } from './attempt/attempt-erasure.service.js';
 import { AttemptFinisher } from './attempt/attempt-finisher.service.js';
 import { AttemptJobs } from './attempt/attempt.jobs.js';
@@ -18,10 +18,20 @@ import { QuestionStatistics } from './question/question-statistics.consumer.js';
 import { QuestionVersions } from './question/question-versions.service.js';
 import { Questions } from './question/questions.service.js';
 import { QuestionBanks } from './question-bank/question-banks.service.js';
-import { AssessmentLoader } from './seed/assessment-loader.js';
+import { AssessmentLoader } from './seed/assessment.loader.js';
 import { Topics } from './topic/topics.service.js';
 
-const offered = [Assessments, AssessmentLoader, AttemptAccessRegistry, AttemptResults, Attempts, PracticeQuestions, QuestionBanks, Questions, Topics];
+const offered = [
+  Assessments,
+  AssessmentLoader,
+  AttemptAccessRegistry,
+  AttemptResults,
+  Attempts,
+  PracticeQuestions,
+  QuestionBanks,
+  Questions,
+  Topics,
+];
 
 /** Global: downstream libs register who may start what, and read results. Needs identity. */
 @Global()

@@ -29,7 +29,11 @@ export interface TestQuestion {
 const both = (text: string): Text => ({ 'zh-CN': `${text}（中）`, en: text });
 
 /** A bank with published questions; single choice with 'a' right unless said. Returns question ids by code. */
-export async function makeQuestions(server: TestServer, questions: readonly TestQuestion[], bank = `bank-${next()}`): Promise<Map<string, string>> {
+export async function makeQuestions(
+  server: TestServer,
+  questions: readonly TestQuestion[],
+  bank = `bank-${next()}`,
+): Promise<Map<string, string>> {
   const loader = server.get(AssessmentLoader);
   await loader.loadAssessmentBanks(
     [
@@ -48,7 +52,13 @@ export async function makeQuestions(server: TestServer, questions: readonly Test
             points: q.points ?? 1,
             stem: both(`Stem of ${q.code}`),
             ...(type === 'single' || type === 'multiple'
-              ? { choices: ['a', 'b', 'c', 'd'].map((key) => ({ key, text: both(`${q.code} ${key}`), correct: right.includes(key) })) }
+              ? {
+                  choices: ['a', 'b', 'c', 'd'].map((key) => ({
+                    key,
+                    text: both(`${q.code} ${key}`),
+                    correct: right.includes(key),
+                  })),
+                }
               : {}),
             ...(type === 'truefalse' ? { answer: right[0] === 'true' } : {}),
             ...(type === 'short' ? { accepted: { en: right } } : {}),
@@ -60,7 +70,12 @@ export async function makeQuestions(server: TestServer, questions: readonly Test
     ],
     null,
   );
-  return server.db.read((tx) => server.get(Questions).idsByCode(tx, questions.map((q) => q.code)));
+  return server.db.read((tx) =>
+    server.get(Questions).idsByCode(
+      tx,
+      questions.map((q) => q.code),
+    ),
+  );
 }
 
 export interface TestAssessment {
@@ -76,7 +91,10 @@ export interface TestAssessment {
 }
 
 /** A published quiz or exam. */
-export async function makeAssessment(server: TestServer, overrides: TestAssessment = {}): Promise<{ id: string; code: string }> {
+export async function makeAssessment(
+  server: TestServer,
+  overrides: TestAssessment = {},
+): Promise<{ id: string; code: string }> {
   const code = overrides.code ?? `assessment-${next()}`;
   const fixed = overrides.fixed ?? [];
   const draws = overrides.draws ?? [];

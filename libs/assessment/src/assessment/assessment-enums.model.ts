@@ -8,7 +8,8 @@ registerEnumType(AssessmentKindEnum, { name: 'AssessmentKind' });
 registerEnumType(AssessmentStatusEnum, { name: 'AssessmentStatus' });
 registerEnumType(FeedbackPolicyEnum, {
   name: 'FeedbackPolicy',
-  description: 'score: score and topics · marks: also which items were right · full: also right answers and explanations',
+  description:
+    'score: score and topics · marks: also which items were right · full: also right answers and explanations',
 });
 registerEnumType(AttemptStateEnum, {
   name: 'AttemptState',

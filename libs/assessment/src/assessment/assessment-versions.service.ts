@@ -92,7 +92,10 @@ export class AssessmentVersions {
          where v.id = any ($1::uuid[]) and v.published_at is not null`,
         [missing],
       );
-      const questions = await this.questions.load(tx, found.flatMap((r) => r.fixed.map((f) => f.v)));
+      const questions = await this.questions.load(
+        tx,
+        found.flatMap((r) => r.fixed.map((f) => f.v)),
+      );
       return new Map(
         found.map((r) => [
           r.id,
@@ -143,6 +146,8 @@ export class AssessmentVersions {
   }
 
   async poolStamp(tx: Tx): Promise<number> {
-    return (await one<{ stamp: number }>(tx, `select coalesce(sum(pool_revision), 0)::bigint as stamp from question_bank`)).stamp;
+    return (
+      await one<{ stamp: number }>(tx, `select coalesce(sum(pool_revision), 0)::bigint as stamp from question_bank`)
+    ).stamp;
   }
 }

@@ -2,8 +2,26 @@ import { Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Connection, LocalDayScalar, TextInputModel, TextModel } from '@waymark/platform';
 import { PersonCardModel } from '@waymark/identity';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsBoolean, IsEnum, IsInt, IsOptional, IsUUID, Length, Matches, Max, Min, ValidateNested } from 'class-validator';
-import { CODE, ProblemModel, QuestionStatusEnum, QuestionTypeEnum, QuestionUseEnum } from '../question/question.model.js';
+import {
+  ArrayMaxSize,
+  IsBoolean,
+  IsEnum,
+  IsInt,
+  IsOptional,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import {
+  CODE,
+  ProblemModel,
+  QuestionStatusEnum,
+  QuestionTypeEnum,
+  QuestionUseEnum,
+} from '../question/question.model.js';
 import type { QuestionStatus, QuestionType, QuestionUse } from '../question/question.js';
 import { AssessmentKindEnum, AssessmentStatusEnum, FeedbackPolicyEnum } from './assessment-enums.model.js';
 import type { AssessmentKind, AssessmentStatus, FeedbackPolicy } from './assessment.js';

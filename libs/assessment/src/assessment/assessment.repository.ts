@@ -121,7 +121,10 @@ async function replaceFixed(tx: Tx, versionId: string, draft: AssessmentDraft): 
     `insert into assessment_question (version_id, position, question_id, points)
      select $1, f.position, f.question_id, f.points
      from jsonb_to_recordset($2::jsonb) as f(position smallint, question_id uuid, points smallint)`,
-    [versionId, JSON.stringify(draft.fixed.map((f, i) => ({ position: i + 1, question_id: f.questionId, points: f.points })))],
+    [
+      versionId,
+      JSON.stringify(draft.fixed.map((f, i) => ({ position: i + 1, question_id: f.questionId, points: f.points }))),
+    ],
   );
 }
 
@@ -175,7 +178,12 @@ function conditions(filter: AssessmentFilter, params: unknown[]): string[] {
   return where;
 }
 
-export function listAssessments(tx: Tx, filter: AssessmentFilter, limit: number, afterCode: string | null): Promise<AssessmentListRow[]> {
+export function listAssessments(
+  tx: Tx,
+  filter: AssessmentFilter,
+  limit: number,
+  afterCode: string | null,
+): Promise<AssessmentListRow[]> {
   const params: unknown[] = [];
   const where = conditions(filter, params);
   if (afterCode !== null) where.push(`a.code > $${params.push(afterCode)}`);
@@ -199,6 +207,10 @@ export async function countAssessments(tx: Tx, filter: AssessmentFilter): Promis
   const params: unknown[] = [];
   const where = conditions(filter, params);
   return (
-    await one<{ n: number }>(tx, `select count(*)::int as n from assessment a ${where.length > 0 ? `where ${where.join(' and ')}` : ''}`, params)
+    await one<{ n: number }>(
+      tx,
+      `select count(*)::int as n from assessment a ${where.length > 0 ? `where ${where.join(' and ')}` : ''}`,
+      params,
+    )
   ).n;
 }

@@ -37,7 +37,13 @@ export function assessmentDefaults(
   kind: AssessmentKind,
 ): Pick<AssessmentDraft, 'passMark' | 'retakes' | 'retakeDays' | 'feedback' | 'gradeShortAnswers'> {
   return kind === 'exam'
-    ? { passMark: PASS_MARK, retakes: EXAM_RETAKES, retakeDays: RETAKE_DAYS, feedback: 'score', gradeShortAnswers: true }
+    ? {
+        passMark: PASS_MARK,
+        retakes: EXAM_RETAKES,
+        retakeDays: RETAKE_DAYS,
+        feedback: 'score',
+        gradeShortAnswers: true,
+      }
     : { passMark: PASS_MARK, retakes: null, retakeDays: RETAKE_DAYS, feedback: 'full', gradeShortAnswers: false };
 }
 
@@ -54,7 +60,10 @@ export function assessmentProblems(
   for (const code of facts.unpublished) problems.push({ code: 'question-not-published', params: { code } });
   facts.check.rules.forEach((rule, i) => {
     if (rule.fills < rule.need) {
-      problems.push({ code: 'bank-too-small', params: { rule: i + 1, need: rule.need, matches: rule.matches, fills: rule.fills } });
+      problems.push({
+        code: 'bank-too-small',
+        params: { rule: i + 1, need: rule.need, matches: rule.matches, fills: rule.fills },
+      });
     }
   });
   return problems;

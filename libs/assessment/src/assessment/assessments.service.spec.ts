@@ -29,7 +29,11 @@ const question = (over: Partial<QuestionDraft> = {}): QuestionDraft => ({
   difficulty: 2,
   points: 1,
   stem: { 'zh-CN': '哪个产品适合连锁门店？', en: 'Which product suits chain stores?' },
-  choices: ['a', 'b'].map((key) => ({ key, text: { 'zh-CN': `选项${key}`, en: `Choice ${key}` }, correct: key === 'a' })),
+  choices: ['a', 'b'].map((key) => ({
+    key,
+    text: { 'zh-CN': `选项${key}`, en: `Choice ${key}` },
+    correct: key === 'a',
+  })),
   answerTrue: null,
   accepted: {},
   explanation: { en: 'Because.' },
@@ -63,7 +67,13 @@ const detail = (id: string) => questions.detail(id, 'en');
 describe('a question', () => {
   it('is a draft, published as a frozen version, edited as the next draft', async () => {
     const id = await questions.create(author, bankId, null, question());
-    expect(await detail(id)).toMatchObject({ code: 'authoring-01', status: 'draft', versionNumber: 1, revision: 1, problems: [] });
+    expect(await detail(id)).toMatchObject({
+      code: 'authoring-01',
+      status: 'draft',
+      versionNumber: 1,
+      revision: 1,
+      problems: [],
+    });
     await questions.publish(author, id, 1);
     await questions.save(author, id, 2, question({ stem: { en: 'Better words?' } }));
     const edited = await detail(id);
@@ -71,8 +81,14 @@ describe('a question', () => {
     // The language that the edit left out keeps its words.
     expect(edited.draft.stem).toEqual({ 'zh-CN': '哪个产品适合连锁门店？', en: 'Better words?' });
     await questions.discardDraft(author, id, 3);
-    expect(await detail(id)).toMatchObject({ hasDraft: false, versionNumber: 1, draft: { stem: { en: 'Which product suits chain stores?' } } });
-    await expect(sql(server, `update question_version set answer_key = '{}' where question_id = $1`, [id])).rejects.toThrow(/frozen/);
+    expect(await detail(id)).toMatchObject({
+      hasDraft: false,
+      versionNumber: 1,
+      draft: { stem: { en: 'Which product suits chain stores?' } },
+    });
+    await expect(
+      sql(server, `update question_version set answer_key = '{}' where question_id = $1`, [id]),
+    ).rejects.toThrow(/frozen/);
     await expect(sql(server, `delete from question_version where question_id = $1`, [id])).rejects.toThrow(/frozen/);
   });
 
@@ -87,7 +103,9 @@ describe('a question', () => {
   it('edited by two at once: the second is told who was first', async () => {
     const id = await questions.create(author, bankId, null, question());
     await questions.save(author, id, 1, question({ difficulty: 3 }));
-    await expect(questions.save(author, id, 1, question({ difficulty: 4 }))).rejects.toMatchObject({ code: 'changed-meanwhile' });
+    await expect(questions.save(author, id, 1, question({ difficulty: 4 }))).rejects.toMatchObject({
+      code: 'changed-meanwhile',
+    });
     const both = await Promise.allSettled([questions.publish(author, id, 2), questions.publish(author, id, 2)]);
     expect(both.map((b) => b.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
@@ -96,7 +114,9 @@ describe('a question', () => {
     const ids = await Promise.all([1, 2, 3].map(() => questions.create(author, bankId, null, question())));
     const codes = await Promise.all(ids.map(async (id) => (await detail(id)).code));
     expect(new Set(codes).size).toBe(3);
-    await expect(questions.create(author, bankId, codes[0] as string, question())).rejects.toMatchObject({ code: 'code-taken' });
+    await expect(questions.create(author, bankId, codes[0] as string, question())).rejects.toMatchObject({
+      code: 'code-taken',
+    });
   });
 
   it('is found by words, tag, type and code, page by page', async () => {
@@ -120,11 +140,19 @@ describe('a question', () => {
   });
 
   it('that is secure never becomes a card', async () => {
-    const ids = await makeQuestions(server, [{ code: 'card-open', tags: ['card'] }, { code: 'card-secret', use: 'secure', tags: ['card'] }]);
+    const ids = await makeQuestions(server, [
+      { code: 'card-open', tags: ['card'] },
+      { code: 'card-secret', use: 'secure', tags: ['card'] },
+    ]);
     const practice = server.get(PracticeQuestions);
     const cards = await server.db.read((tx) => practice.load(tx, [...ids.values()], 'en'));
     expect([...cards.values()].map((c) => c.code)).toEqual(['card-open']);
-    expect(cards.get(ids.get('card-open') as string)?.choices.filter((c) => c.right).map((c) => c.key)).toEqual(['a']);
+    expect(
+      cards
+        .get(ids.get('card-open') as string)
+        ?.choices.filter((c) => c.right)
+        .map((c) => c.key),
+    ).toEqual(['a']);
     expect(await server.db.read((tx) => practice.byTag(tx, 'card', 10))).toEqual([ids.get('card-open')]);
   });
 });
@@ -135,8 +163,14 @@ describe('an exam', () => {
       { code: 'bp-1', tags: ['bp-a', 'bp-b'] },
       { code: 'bp-2', tags: ['bp-a'] },
     ]);
-    expect(await assessments.checkDraws([draw(['bp-a'], 1), draw(['bp-b'], 1)], [])).toMatchObject({ sufficient: true });
-    expect(await assessments.checkDraws([draw(['bp-a'], 2), draw(['bp-b'], 1)], [])).toMatchObject({ sufficient: false, need: 3, fills: 2 });
+    expect(await assessments.checkDraws([draw(['bp-a'], 1), draw(['bp-b'], 1)], [])).toMatchObject({
+      sufficient: true,
+    });
+    expect(await assessments.checkDraws([draw(['bp-a'], 2), draw(['bp-b'], 1)], [])).toMatchObject({
+      sufficient: false,
+      need: 3,
+      fills: 2,
+    });
     const id = await assessments.create(author, 'too-big', 'exam', exam({ draws: [draw(['bp-a'], 3)] }));
     expect((await assessments.detail(id, 'en')).problems).toEqual([
       { code: 'bank-too-small', params: { rule: 1, need: 3, matches: 2, fills: 2 } },
@@ -153,7 +187,9 @@ describe('an exam', () => {
     await questions.publish(author, questionId, (await detail(questionId)).revision);
     expect((await assessments.detail(id, 'en')).fixed).toMatchObject([{ code: 'fixed-1', points: 3, outdated: true }]);
     expect((await detail(questionId)).usage).toMatchObject([{ code: 'fixed-exam', title: 'Exam' }]);
-    await expect(sql(server, `delete from assessment_question where question_id = $1`, [questionId])).rejects.toThrow(/frozen/);
+    await expect(sql(server, `delete from assessment_question where question_id = $1`, [questionId])).rejects.toThrow(
+      /frozen/,
+    );
     const { revision } = await assessments.detail(id, 'en');
     await assessments.save(author, id, revision, exam({ fixed: [{ questionId, points: 3 }] }));
     await assessments.publish(author, id, revision + 1);
@@ -164,8 +200,15 @@ describe('an exam', () => {
   it('with a question twice or one that does not exist is refused', async () => {
     const ids = await makeQuestions(server, [{ code: 'twice' }]);
     const questionId = ids.get('twice') as string;
-    const twice = exam({ fixed: [{ questionId, points: null }, { questionId, points: null }] });
-    await expect(assessments.create(author, 'twice-exam', 'exam', twice)).rejects.toMatchObject({ code: 'question-repeated' });
+    const twice = exam({
+      fixed: [
+        { questionId, points: null },
+        { questionId, points: null },
+      ],
+    });
+    await expect(assessments.create(author, 'twice-exam', 'exam', twice)).rejects.toMatchObject({
+      code: 'question-repeated',
+    });
     await expect(
       assessments.create(author, 'gone-exam', 'exam', exam({ fixed: [{ questionId: bankId, points: null }] })),
     ).rejects.toMatchObject({ code: 'question-not-found' });
@@ -177,7 +220,13 @@ describe('the checkpoint of a course', () => {
     await makeQuestions(server, [{ code: 'cp-1' }, { code: 'cp-2' }]);
     const publish = (questionCodes: string[], title = 'Checkpoint') =>
       server.db.transaction((tx) =>
-        assessments.publishQuiz(tx, { code: 'course-l1', title: { en: title }, passMark: 80, questionCodes, authorId: author }),
+        assessments.publishQuiz(tx, {
+          code: 'course-l1',
+          title: { en: title },
+          passMark: 80,
+          questionCodes,
+          authorId: author,
+        }),
       );
     const first = await publish(['cp-1', 'cp-2']);
     expect(first.changed).toBe(true);
@@ -185,16 +234,28 @@ describe('the checkpoint of a course', () => {
     const next = await publish(['cp-2', 'cp-1']);
     expect(next).toMatchObject({ assessmentId: first.assessmentId, changed: true });
     expect(next.versionId).not.toBe(first.versionId);
-    await expect(publish(['cp-1', 'nowhere'])).rejects.toMatchObject({ code: 'questions-not-published', params: { codes: ['nowhere'] } });
+    await expect(publish(['cp-1', 'nowhere'])).rejects.toMatchObject({
+      code: 'questions-not-published',
+      params: { codes: ['nowhere'] },
+    });
     const { revision } = await assessments.detail(first.assessmentId, 'en');
-    await expect(assessments.archive(author, first.assessmentId, revision)).rejects.toMatchObject({ code: 'edited-in-its-course' });
+    await expect(assessments.archive(author, first.assessmentId, revision)).rejects.toMatchObject({
+      code: 'edited-in-its-course',
+    });
     const listed = async (checkpoints: boolean) =>
       (await assessments.list({ checkpoints, text: 'course-l1' }, 'en', {})).edges.map((e) => e.node.code);
     expect(await listed(false)).toEqual([]);
     expect(await listed(true)).toEqual(['course-l1']);
     const audited = await server.db.read((tx) =>
-      rows<{ action: string }>(tx, `select action from audit_entry where subject_id = $1 order by at, id`, [first.assessmentId]),
+      rows<{ action: string }>(tx, `select action from audit_entry where subject_id = $1 order by at, id`, [
+        first.assessmentId,
+      ]),
     );
-    expect(audited.map((a) => a.action)).toEqual(['assessment.created', 'assessment.published', 'assessment.edited', 'assessment.published']);
+    expect(audited.map((a) => a.action)).toEqual([
+      'assessment.created',
+      'assessment.published',
+      'assessment.edited',
+      'assessment.published',
+    ]);
   });
 });

@@ -124,8 +124,13 @@ export class Assessments {
   /** Published ones with their title. */
   async cards(tx: Tx, ids: readonly string[], locale: Locale): Promise<Map<string, AssessmentCard>> {
     const refs = (await this.refs(tx, { ids })).filter((r) => r.versionId !== null);
-    const texts = await this.texts.load(tx, refs.map((r) => r.versionId as string));
-    return new Map(refs.map((r) => [r.id, { ...r, title: pickText(texts.get(r.versionId as string)?.[TITLE], locale) }]));
+    const texts = await this.texts.load(
+      tx,
+      refs.map((r) => r.versionId as string),
+    );
+    return new Map(
+      refs.map((r) => [r.id, { ...r, title: pickText(texts.get(r.versionId as string)?.[TITLE], locale) }]),
+    );
   }
 
   async list(
@@ -138,13 +143,22 @@ export class Assessments {
     return this.db.read(async (tx) => {
       const found = await listAssessments(tx, filter, first + 1, after);
       const total = await countAssessments(tx, filter);
-      const texts = await this.texts.load(tx, found.map((f) => f.version_id));
+      const texts = await this.texts.load(
+        tx,
+        found.map((f) => f.version_id),
+      );
       const named = found.map((f) => ({
         ...f,
         title: pickText(texts.get(f.version_id)?.[TITLE], locale),
         passRate: f.released === 0 ? null : Math.floor((f.passed / f.released) * 1000) / 10,
       }));
-      return toConnection(named, first, (r) => encodeCursor([r.code]), (r) => r, total);
+      return toConnection(
+        named,
+        first,
+        (r) => encodeCursor([r.code]),
+        (r) => r,
+        total,
+      );
     });
   }
 
@@ -213,7 +227,9 @@ export class Assessments {
   ): Promise<{ check: BlueprintCheck; problems: Problem[] }> {
     const pool = draft.draws.length === 0 ? [] : await loadPool(tx);
     const check = checkBlueprint(pool, draft.draws, new Set(draft.fixed.map((f) => f.questionId)));
-    const unpublished = fixed.filter((f) => f.status !== 'published' && f.question_version_id === null).map((f) => f.code);
+    const unpublished = fixed
+      .filter((f) => f.status !== 'published' && f.question_version_id === null)
+      .map((f) => f.code);
     return { check, problems: assessmentProblems(draft, { unpublished, check }) };
   }
 
@@ -261,7 +277,13 @@ export class Assessments {
       const current = await getAssessmentVersion(tx, head.current_version_id as string);
       const before = (await this.texts.load(tx, [current.id])).get(current.id) ?? {};
       versionId = newId();
-      await insertAssessmentVersion(tx, { id: versionId, assessmentId: head.id, number: current.number + 1, draft, authorId: actorId });
+      await insertAssessmentVersion(tx, {
+        id: versionId,
+        assessmentId: head.id,
+        number: current.number + 1,
+        draft,
+        authorId: actorId,
+      });
       await this.texts.set(tx, versionId, before, actorId);
     }
     await this.texts.set(tx, versionId, textsOf(draft), actorId);
@@ -284,7 +306,8 @@ export class Assessments {
     const head = await lockAssessment(tx, { id });
     if (!head?.draft_version_id) throw new RuleViolation('nothing-to-publish');
     const { problems, versionNumber } = await this.detailIn(tx, id, 'zh-CN');
-    if (problems.length > 0) throw new RuleViolation('assessment-not-publishable', { problems: problems.map((p) => p.code) });
+    if (problems.length > 0)
+      throw new RuleViolation('assessment-not-publishable', { problems: problems.map((p) => p.code) });
     const now = this.clock.now();
     await freezeVersion(tx, head.draft_version_id, now);
     await execute(
@@ -294,7 +317,12 @@ export class Assessments {
       [id, actorId, now],
     );
     await this.outbox.publish(tx, assessmentPublished, {
-      payload: { assessmentId: id, versionId: head.draft_version_id, assessmentKind: head.kind, assessmentCode: head.code },
+      payload: {
+        assessmentId: id,
+        versionId: head.draft_version_id,
+        assessmentKind: head.kind,
+        assessmentCode: head.code,
+      },
     });
     await this.audited(tx, actorId, id, 'assessment.published', [
       { field: 'version', from: head.current_version_id === null ? null : versionNumber - 1, to: versionNumber },
@@ -307,17 +335,22 @@ export class Assessments {
     await this.db.transaction(async (tx) => {
       const head = await this.locked(tx, id, revision);
       if (head.status === 'archived') return;
-      await execute(tx, `update assessment set status = 'archived', revision = revision + 1, updated_by = $2, updated_at = $3 where id = $1`, [
-        id,
-        actorId,
-        this.clock.now(),
+      await execute(
+        tx,
+        `update assessment set status = 'archived', revision = revision + 1, updated_by = $2, updated_at = $3 where id = $1`,
+        [id, actorId, this.clock.now()],
+      );
+      await this.audited(tx, actorId, id, 'assessment.archived', [
+        { field: 'status', from: head.status, to: 'archived' },
       ]);
-      await this.audited(tx, actorId, id, 'assessment.archived', [{ field: 'status', from: head.status, to: 'archived' }]);
     });
   }
 
   /** The checkpoint of a CourseLevel: created or published anew by its course; nothing happens when nothing changed. */
-  async publishQuiz(tx: Tx, quiz: CheckpointQuiz): Promise<{ assessmentId: string; versionId: string; changed: boolean }> {
+  async publishQuiz(
+    tx: Tx,
+    quiz: CheckpointQuiz,
+  ): Promise<{ assessmentId: string; versionId: string; changed: boolean }> {
     const found = await rows<{ id: string; code: string; status: QuestionStatus; current_version_id: string | null }>(
       tx,
       `select id, code, status, current_version_id from question where code = any ($1::text[]) or id = any ($2::uuid[])`,
@@ -326,7 +359,8 @@ export class Assessments {
     const byKey = new Map(found.flatMap((f) => [[f.id, f] as const, [f.code, f] as const]));
     const keys = [...(quiz.questionCodes ?? []), ...(quiz.questionIds ?? [])];
     const missing = keys.filter((k) => byKey.get(k)?.status !== 'published');
-    if (missing.length > 0) throw new RuleViolation('questions-not-published', { codes: missing.map((k) => byKey.get(k)?.code ?? k) });
+    if (missing.length > 0)
+      throw new RuleViolation('questions-not-published', { codes: missing.map((k) => byKey.get(k)?.code ?? k) });
     const questions = keys.flatMap((k) => byKey.get(k) ?? []);
     const draft: AssessmentDraft = {
       ...assessmentDefaults('quiz'),

@@ -30,13 +30,26 @@ const rule = (over: Partial<DrawRule> = {}): DrawRule => ({
 
 const tag = fc.constantFrom('x', 'y', 'z');
 const pool = fc
-  .array(fc.record({ tags: fc.uniqueArray(tag, { minLength: 1, maxLength: 3 }), difficulty: fc.integer({ min: 1, max: 5 }) }), {
-    maxLength: 12,
-  })
+  .array(
+    fc.record({
+      tags: fc.uniqueArray(tag, { minLength: 1, maxLength: 3 }),
+      difficulty: fc.integer({ min: 1, max: 5 }),
+    }),
+    {
+      maxLength: 12,
+    },
+  )
   .map((list) => list.map((over, i) => q(`q${String(i).padStart(2, '0')}`, over)));
 const ruleArb = fc
-  .record({ count: fc.integer({ min: 1, max: 4 }), tags: fc.uniqueArray(tag, { maxLength: 2 }), low: fc.integer({ min: 1, max: 5 }), span: fc.nat(3) })
-  .map(({ count, tags, low, span }) => rule({ count, tags, difficultyFrom: low, difficultyTo: Math.min(5, low + span) }));
+  .record({
+    count: fc.integer({ min: 1, max: 4 }),
+    tags: fc.uniqueArray(tag, { maxLength: 2 }),
+    low: fc.integer({ min: 1, max: 5 }),
+    span: fc.nat(3),
+  })
+  .map(({ count, tags, low, span }) =>
+    rule({ count, tags, difficultyFrom: low, difficultyTo: Math.min(5, low + span) }),
+  );
 const rules = fc.array(ruleArb, { minLength: 1, maxLength: 3 });
 
 /** Hall's condition over sets of rules: enough questions for every subset of rules together. */
@@ -81,7 +94,8 @@ describe('blueprint draws', () => {
     const list = Array.from({ length: 10 }, (_, i) => q(`q${i}`));
     const seen = new Set<string>();
     for (let seed = 0; seed < 60; seed += 1) {
-      for (const d of drawQuestions(list, [rule({ count: 3 })], mulberry32(seed)) ?? []) seen.add(d.question.questionId);
+      for (const d of drawQuestions(list, [rule({ count: 3 })], mulberry32(seed)) ?? [])
+        seen.add(d.question.questionId);
     }
     expect(seen.size).toBe(10);
   });
@@ -92,7 +106,10 @@ describe('blueprint draws', () => {
       sufficient: false,
       need: 3,
       fills: 2,
-      rules: [{ need: 2, matches: 2, fills: 2 }, { need: 1, matches: 1, fills: 0 }],
+      rules: [
+        { need: 2, matches: 2, fills: 2 },
+        { need: 1, matches: 1, fills: 0 },
+      ],
     });
   });
   it('never draw a question that has a fixed place', () => {

@@ -63,7 +63,7 @@ function assign(candidates: readonly (readonly number[])[], counts: readonly num
   const takeFree = (rule: number): boolean => {
     const list = candidates[rule] as readonly number[];
     while ((cursor[rule] as number) < list.length) {
-      const q = list[(cursor[rule] as number)] as number;
+      const q = list[cursor[rule] as number] as number;
       cursor[rule] = (cursor[rule] as number) + 1;
       if (takenBy[q] === -1) {
         takenBy[q] = rule;
@@ -90,10 +90,12 @@ function assign(candidates: readonly (readonly number[])[], counts: readonly num
   return takenBy;
 }
 
-function candidatesOf(pool: readonly PoolQuestion[], rules: readonly DrawRule[], excluded: ReadonlySet<string>): number[][] {
-  return rules.map((rule) =>
-    pool.flatMap((q, index) => (!excluded.has(q.questionId) && fits(rule, q) ? [index] : [])),
-  );
+function candidatesOf(
+  pool: readonly PoolQuestion[],
+  rules: readonly DrawRule[],
+  excluded: ReadonlySet<string>,
+): number[][] {
+  return rules.map((rule) => pool.flatMap((q, index) => (!excluded.has(q.questionId) && fits(rule, q) ? [index] : [])));
 }
 
 /** Whether the bank can fill the blueprint, with the shortage of each rule. `excluded`: questions with a fixed place. */
@@ -103,7 +105,11 @@ export function checkBlueprint(
   excluded: ReadonlySet<string> = new Set(),
 ): BlueprintCheck {
   const candidates = candidatesOf(pool, rules, excluded);
-  const takenBy = assign(candidates, rules.map((r) => r.count), pool.length);
+  const takenBy = assign(
+    candidates,
+    rules.map((r) => r.count),
+    pool.length,
+  );
   const checks = rules.map((rule, i) => ({
     need: rule.count,
     matches: (candidates[i] as number[]).length,
@@ -128,11 +134,18 @@ export function drawQuestions(
 ): DrawnQuestion[] | null {
   const ordered = [...pool].sort((a, b) => (a.questionId < b.questionId ? -1 : a.questionId > b.questionId ? 1 : 0));
   const candidates = candidatesOf(ordered, rules, excluded).map((list) => shuffled(list, random));
-  const takenBy = assign(candidates, rules.map((r) => r.count), ordered.length);
+  const takenBy = assign(
+    candidates,
+    rules.map((r) => r.count),
+    ordered.length,
+  );
   const drawn = rules.map((rule, i) =>
     (candidates[i] as number[])
       .filter((q) => takenBy[q] === i)
-      .map((q) => ({ question: ordered[q] as PoolQuestion, points: rule.points ?? (ordered[q] as PoolQuestion).points })),
+      .map((q) => ({
+        question: ordered[q] as PoolQuestion,
+        points: rule.points ?? (ordered[q] as PoolQuestion).points,
+      })),
   );
   return drawn.some((list, i) => list.length < (rules[i] as DrawRule).count) ? null : drawn.flat();
 }

@@ -43,8 +43,18 @@ describe('startStanding', () => {
     expect(s.until?.toISOString()).toBe('2026-03-29T22:00:00.000Z');
   });
   it('runs no window while a grader is awaited', () => {
-    const pending: AttemptFact = { number: 1, state: 'submitted', startedAt: new Date(0), releasedAt: null, passed: null };
-    expect(at('2026-03-02T01:00:00Z', [pending])).toMatchObject({ mayStart: false, reason: 'exam-pending', until: null });
+    const pending: AttemptFact = {
+      number: 1,
+      state: 'submitted',
+      startedAt: new Date(0),
+      releasedAt: null,
+      passed: null,
+    };
+    expect(at('2026-03-02T01:00:00Z', [pending])).toMatchObject({
+      mayStart: false,
+      reason: 'exam-pending',
+      until: null,
+    });
   });
   it('is used up after two retakes until staff grant one more, with a window of its own', () => {
     const attempts = [1, 2, 3].map((n) => failed(n, `2026-03-0${n}T01:00:00Z`));

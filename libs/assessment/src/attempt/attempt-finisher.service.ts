@@ -50,8 +50,14 @@ export class AttemptFinisher {
   /** @param closings open attempts, locked by the caller */
   async finish(tx: Tx, closings: readonly Closing[]): Promise<Outcome[]> {
     if (closings.length === 0) return [];
-    const versions = await this.versions.load(tx, closings.map((c) => c.attempt.version_id));
-    const questions = await this.questions.load(tx, closings.flatMap((c) => c.attempt.paper.map((e) => e.v)));
+    const versions = await this.versions.load(
+      tx,
+      closings.map((c) => c.attempt.version_id),
+    );
+    const questions = await this.questions.load(
+      tx,
+      closings.flatMap((c) => c.attempt.paper.map((e) => e.v)),
+    );
     const announcements = closings.map((closing): Announcement => {
       const { attempt } = closing;
       const version = versions.get(attempt.version_id);

@@ -1,5 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { clampFirst, decodeCursor, encodeCursor, NotFound, pickText, RuleViolation, type Clock, type Locale } from '@waymark/kernel';
+import {
+  clampFirst,
+  decodeCursor,
+  encodeCursor,
+  NotFound,
+  pickText,
+  RuleViolation,
+  type Clock,
+  type Locale,
+} from '@waymark/kernel';
 import { CLOCK, Db, rows, Texts, toConnection, type ConnectionOf, type Tx, type Viewer } from '@waymark/platform';
 import { Scope } from '@waymark/identity';
 import type { AssessmentKind, FeedbackPolicy } from '../assessment/assessment.js';
@@ -139,7 +148,11 @@ export class AttemptResults {
     const marks = a.marks ?? [];
     const released = a.state === 'graded';
     const showItems = released && version.feedback !== 'score';
-    const texts = await this.questions.textsAt(tx, [a.version_id, ...(showItems ? a.paper.map((e) => e.v) : [])], a.text_seq);
+    const texts = await this.questions.textsAt(
+      tx,
+      [a.version_id, ...(showItems ? a.paper.map((e) => e.v) : [])],
+      a.text_seq,
+    );
     const submittedAt = a.submitted_at ?? a.started_at;
     const standing = startStanding({
       policy: version,
@@ -179,9 +192,18 @@ export class AttemptResults {
     };
   }
 
-  private async topicScores(tx: Tx, paper: readonly PaperEntry[], marks: readonly Mark[], locale: Locale): Promise<TopicScore[]> {
+  private async topicScores(
+    tx: Tx,
+    paper: readonly PaperEntry[],
+    marks: readonly Mark[],
+    locale: Locale,
+  ): Promise<TopicScore[]> {
     const shares = topicShares(paper.map((e, i) => ({ points: e.p, topic: e.t, mark: marks[i] as Mark })));
-    const titles = await this.topicTitles.titles(tx, shares.map((s) => s.topic), locale);
+    const titles = await this.topicTitles.titles(
+      tx,
+      shares.map((s) => s.topic),
+      locale,
+    );
     return shares.map(({ topic, share, points }) => ({
       topic,
       title: titles.get(topic) ?? topic,
@@ -198,7 +220,13 @@ export class AttemptResults {
     texts: Awaited<ReturnType<QuestionVersions['textsAt']>>,
   ): Promise<ResultItem[]> {
     const answers = mergeSaves(a.saves);
-    const questions = version.feedback === 'full' ? await this.questions.load(tx, a.paper.map((e) => e.v)) : new Map<string, never>();
+    const questions =
+      version.feedback === 'full'
+        ? await this.questions.load(
+            tx,
+            a.paper.map((e) => e.v),
+          )
+        : new Map<string, never>();
     return a.paper.map((entry, i) => {
       const mark = (a.marks ?? [])[i] as Mark;
       const words = texts.get(entry.v);
@@ -218,7 +246,10 @@ export class AttemptResults {
         ...(comment ? { comment } : {}),
         ...(question
           ? {
-              right: question.type === 'short' ? { accepted: acceptedToShow(question.key, a.locale) } : { choices: question.key.choices ?? [] },
+              right:
+                question.type === 'short'
+                  ? { accepted: acceptedToShow(question.key, a.locale) }
+                  : { choices: question.key.choices ?? [] },
               ...(explanation ? { explanation } : {}),
               ...(question.lessonRef ? { lessonRef: question.lessonRef } : {}),
             }
@@ -291,8 +322,14 @@ export class AttemptResults {
           retakeUntil:
             r.kind === 'exam' && r.state === 'graded' && !r.ever_passed && r.number === r.newest
               ? startStanding({
-                  policy: { kind: r.kind, retakes: r.retakes === null ? null : r.retakes - (r.number - 1), retakeDays: r.retake_days },
-                  attempts: [{ number: 1, state: r.state, startedAt: r.started_at, releasedAt: r.released_at, passed: r.passed }],
+                  policy: {
+                    kind: r.kind,
+                    retakes: r.retakes === null ? null : r.retakes - (r.number - 1),
+                    retakeDays: r.retake_days,
+                  },
+                  attempts: [
+                    { number: 1, state: r.state, startedAt: r.started_at, releasedAt: r.released_at, passed: r.passed },
+                  ],
                   grants: r.granted.map((g) => new Date(g)),
                   now: this.clock.now(),
                   zone: viewer.zone,
@@ -306,8 +343,19 @@ export class AttemptResults {
   /** Exams and quizzes of another person: scores for the manager, topics too for mentor and L&D. Never answers. */
   async ofPerson(viewer: Viewer, personId: string): Promise<PersonResult[]> {
     return this.db.read(async (tx) => {
-      await this.scope.assertCanSee(tx, viewer, personId, ['self', 'mentor', 'delegate', 'manager', 'assessment:results']);
-      const withTopics = await this.scope.canSee(tx, viewer, personId, ['self', 'mentor', 'delegate', 'assessment:results']);
+      await this.scope.assertCanSee(tx, viewer, personId, [
+        'self',
+        'mentor',
+        'delegate',
+        'manager',
+        'assessment:results',
+      ]);
+      const withTopics = await this.scope.canSee(tx, viewer, personId, [
+        'self',
+        'mentor',
+        'delegate',
+        'assessment:results',
+      ]);
       const found = await rows<
         ScoreColumns & {
           assessment_id: string;
@@ -336,7 +384,10 @@ export class AttemptResults {
          order by n.submitted_at desc nulls first, a.code limit 200`,
         [personId, withTopics],
       );
-      const texts = await this.texts.load(tx, found.map((f) => f.version_id));
+      const texts = await this.texts.load(
+        tx,
+        found.map((f) => f.version_id),
+      );
       const out: PersonResult[] = [];
       for (const f of found) {
         out.push({
@@ -377,7 +428,12 @@ export class AttemptResults {
          order by t.started_at desc, t.id desc limit $5`,
         [assessmentId, personId, at, afterId, first + 1, ...scope.params],
       );
-      return toConnection(found, first, (r) => encodeCursor([r.started_at.toISOString(), r.id]), (r) => ({ ...r, score: scoreIn(r) }));
+      return toConnection(
+        found,
+        first,
+        (r) => encodeCursor([r.started_at.toISOString(), r.id]),
+        (r) => ({ ...r, score: scoreIn(r) }),
+      );
     });
   }
 }

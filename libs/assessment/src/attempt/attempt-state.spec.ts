@@ -20,18 +20,34 @@ describe('the server clock', () => {
     expect(isOverdue({ state: 'open', deadlineAt: null }, after(1e9))).toBe(false);
   });
   it('another device is told, whatever the time', () => {
-    fc.assert(fc.property(fc.integer({ min: -1e6, max: 1e6 }), (ms) => {
-      expect(saveVerdict(open, 'device-two', after(ms))).toBe('attempt-taken-over');
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: -1e6, max: 1e6 }), (ms) => {
+        expect(saveVerdict(open, 'device-two', after(ms))).toBe('attempt-taken-over');
+      }),
+    );
   });
   it('after the learner submitted nothing is taken, after the deadline it is kept as late', () => {
-    expect(saveVerdict({ ...open, state: 'graded', submittedBy: 'learner' }, 'device-one', after(0))).toBe('attempt-submitted');
+    expect(saveVerdict({ ...open, state: 'graded', submittedBy: 'learner' }, 'device-one', after(0))).toBe(
+      'attempt-submitted',
+    );
     expect(saveVerdict({ ...open, state: 'graded', submittedBy: 'deadline' }, 'device-one', after(9e9))).toBe('late');
   });
   it('a submission after the deadline counts as made at the deadline', () => {
-    expect(submission(deadline, after(-1))).toEqual({ submittedAt: after(-1), submittedBy: 'learner', answersCount: true });
-    expect(submission(deadline, after(4_000))).toEqual({ submittedAt: deadline, submittedBy: 'deadline', answersCount: true });
-    expect(submission(deadline, after(6_000))).toEqual({ submittedAt: deadline, submittedBy: 'deadline', answersCount: false });
+    expect(submission(deadline, after(-1))).toEqual({
+      submittedAt: after(-1),
+      submittedBy: 'learner',
+      answersCount: true,
+    });
+    expect(submission(deadline, after(4_000))).toEqual({
+      submittedAt: deadline,
+      submittedBy: 'deadline',
+      answersCount: true,
+    });
+    expect(submission(deadline, after(6_000))).toEqual({
+      submittedAt: deadline,
+      submittedBy: 'deadline',
+      answersCount: false,
+    });
   });
 });
 

@@ -3,7 +3,11 @@ import { defineJob, HandlesJob, type JobRun } from '@waymark/platform';
 import { Attempts } from './attempts.service.js';
 
 /** Every 15 seconds: a timed attempt is submitted at its deadline also when its person has gone. */
-export const submitOverdueAttempts = defineJob({ name: 'assessment.submit-overdue', cron: '*/15 * * * * *', attempts: 1 });
+export const submitOverdueAttempts = defineJob({
+  name: 'assessment.submit-overdue',
+  cron: '*/15 * * * * *',
+  attempts: 1,
+});
 
 const BATCH = 100;
 

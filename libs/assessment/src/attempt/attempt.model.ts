@@ -2,7 +2,20 @@ import { Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Connection, JsonScalar, LocalDayScalar } from '@waymark/platform';
 import { PersonCardModel } from '@waymark/identity';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsDate, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsDate,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { AssessmentKindEnum, AttemptStateEnum, FeedbackPolicyEnum } from '../assessment/assessment-enums.model.js';
 import type { AssessmentKind, FeedbackPolicy } from '../assessment/assessment.js';
 import type { AttemptState } from './attempt-state.js';
@@ -41,7 +54,9 @@ export class AttemptModel {
   readOnly: boolean;
   @Field(() => Int)
   lastSeq: number;
-  @Field(() => JsonScalar, { description: '[{ item, type, points, topic, stem, choices: [{ key, text }] }]; empty once submitted' })
+  @Field(() => JsonScalar, {
+    description: '[{ item, type, points, topic, stem, choices: [{ key, text }] }]; empty once submitted',
+  })
   paper: PaperItem[];
   @Field(() => JsonScalar, { description: '[{ item, choices | text, seq, savedAt, checked }]' })
   answers: SavedAnswer[];
@@ -151,7 +166,10 @@ export class AttemptResultModel {
   attemptsLeft: number | null;
   @Field()
   mayRetake: boolean;
-  @Field(() => JsonScalar, { nullable: true, description: 'What the feedback policy allows of each item; null when it allows none' })
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: 'What the feedback policy allows of each item; null when it allows none',
+  })
   items: ResultItem[] | null;
 }
 
@@ -188,7 +206,9 @@ export class MyAttemptModel {
 @ObjectType()
 export class MyAttemptConnection extends Connection(MyAttemptModel, 'MyAttempt') {}
 
-@ObjectType('PersonResult', { description: 'What mentor, manager and L&D see of a person; topics only for mentor and L&D' })
+@ObjectType('PersonResult', {
+  description: 'What mentor, manager and L&D see of a person; topics only for mentor and L&D',
+})
 export class PersonResultModel {
   @Field(() => ID)
   assessmentId: string;

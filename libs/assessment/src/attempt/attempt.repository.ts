@@ -85,7 +85,11 @@ export interface StartFacts extends StandingFacts {
 }
 
 /** Everything that decides a start, in one statement. */
-export async function startFacts(tx: Tx, by: { code: string } | { id: string }, personId: string): Promise<StartFacts | null> {
+export async function startFacts(
+  tx: Tx,
+  by: { code: string } | { id: string },
+  personId: string,
+): Promise<StartFacts | null> {
   const [column, value] = 'code' in by ? ['code', by.code] : ['id', by.id];
   const r = await maybeOne<{
     id: string;
@@ -214,7 +218,9 @@ export interface AttemptForResult extends AttemptWithSaves, StandingFacts {
 
 /** One's own attempt with all its result page needs, in one statement. */
 export async function findForResult(tx: Tx, id: string, personId: string): Promise<AttemptForResult | null> {
-  const r = await maybeOne<AttemptRow & { saves: RawSave[]; attempts: RawFact[]; grants: string[]; comments: Record<string, string> }>(
+  const r = await maybeOne<
+    AttemptRow & { saves: RawSave[]; attempts: RawFact[]; grants: string[]; comments: Record<string, string> }
+  >(
     tx,
     `select ${ATTEMPT}, ${SAVES}, ${FACTS('t.person_id', 't.assessment_id')},
             (select coalesce(jsonb_object_agg(c.item, c.comment), '{}') from (
@@ -301,7 +307,11 @@ export async function appendSaves(
 
 /** Locks an own attempt against saves and other submissions; null when it is not theirs. */
 export function lockOwnAttempt(tx: Tx, id: string, personId: string): Promise<AttemptRow | null> {
-  return maybeOne<AttemptRow>(tx, `select ${ATTEMPT} from attempt t where t.id = $1 and t.person_id = $2 for no key update`, [id, personId]);
+  return maybeOne<AttemptRow>(
+    tx,
+    `select ${ATTEMPT} from attempt t where t.id = $1 and t.person_id = $2 for no key update`,
+    [id, personId],
+  );
 }
 
 export function lockAttempt(tx: Tx, id: string): Promise<AttemptRow | null> {
@@ -364,7 +374,14 @@ export async function insertSaves(tx: Tx, saves: readonly BulkSave[]): Promise<v
      from jsonb_to_recordset($1::jsonb) as n(attempt_id uuid, save_id uuid, item smallint, seq int, answer jsonb, saved_at timestamptz)`,
     [
       JSON.stringify(
-        saves.map((s) => ({ attempt_id: s.attemptId, save_id: s.saveId, item: s.item, seq: s.seq, answer: s.answer, saved_at: s.savedAt })),
+        saves.map((s) => ({
+          attempt_id: s.attemptId,
+          save_id: s.saveId,
+          item: s.item,
+          seq: s.seq,
+          answer: s.answer,
+          saved_at: s.savedAt,
+        })),
       ),
     ],
   );

@@ -62,7 +62,10 @@ export class AttemptResolver {
 
   @Query(() => AttemptResultModel)
   @Allow('signed-in')
-  attemptResult(@CurrentViewer() viewer: Viewer, @Args('id', { type: () => ID }, IdPipe) id: string): Promise<AttemptResultModel> {
+  attemptResult(
+    @CurrentViewer() viewer: Viewer,
+    @Args('id', { type: () => ID }, IdPipe) id: string,
+  ): Promise<AttemptResultModel> {
     return this.results.result(viewer, id);
   }
 
@@ -96,7 +99,10 @@ export class AttemptResolver {
     @Args('first', { type: () => Int, nullable: true }) first?: number,
     @Args('after', { type: () => String, nullable: true }) after?: string,
   ): Promise<AttemptRowConnection> {
-    const page = await this.results.ofAssessment(viewer, assessmentId, personId, { first: first ?? null, after: after ?? null });
+    const page = await this.results.ofAssessment(viewer, assessmentId, personId, {
+      first: first ?? null,
+      after: after ?? null,
+    });
     const people = await personCardLoader(ctx, this.cards).loadMany(page.edges.map((e) => e.node.person_id));
     return {
       ...page,
@@ -154,7 +160,10 @@ export class AttemptResolver {
 
   @Mutation(() => AttemptResultModel)
   @Allow('signed-in')
-  async submitAttempt(@CurrentViewer() viewer: Viewer, @Args('input') input: SubmitAttemptInput): Promise<AttemptResultModel> {
+  async submitAttempt(
+    @CurrentViewer() viewer: Viewer,
+    @Args('input') input: SubmitAttemptInput,
+  ): Promise<AttemptResultModel> {
     await this.attempts.submit(viewer, input.attemptId, input.deviceId, (input.answers ?? []).map(toGiven));
     return this.results.result(viewer, input.attemptId);
   }

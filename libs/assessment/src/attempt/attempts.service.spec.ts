@@ -43,7 +43,11 @@ beforeAll(async () => {
   for (const kind of ['exam', 'quiz'] as const) {
     await makeQuestions(
       server,
-      Array.from({ length: 8 }, (_, i) => ({ code: `pool-${kind}-${i}`, tags: [`pool-${kind}`], use: 'secure' as const })),
+      Array.from({ length: 8 }, (_, i) => ({
+        code: `pool-${kind}-${i}`,
+        tags: [`pool-${kind}`],
+        use: 'secure' as const,
+      })),
     );
   }
 });
@@ -54,7 +58,11 @@ beforeEach(async () => {
 });
 
 let seq = 0;
-const give = (item: number, answer: { choices?: string[]; text?: string }, over: Partial<GivenAnswer> = {}): GivenAnswer => ({
+const give = (
+  item: number,
+  answer: { choices?: string[]; text?: string },
+  over: Partial<GivenAnswer> = {},
+): GivenAnswer => ({
   saveId: newRandomId(),
   seq: (seq += 1),
   item,
@@ -62,12 +70,7 @@ const give = (item: number, answer: { choices?: string[]; text?: string }, over:
   ...over,
 });
 const ALL = ['q-single', 'q-multiple', 'q-tf', 'q-short'];
-const RIGHT = [
-  { choices: ['a'] },
-  { choices: ['c', 'a'] },
-  { choices: ['false'] },
-  { text: 'Price  Objection。' },
-];
+const RIGHT = [{ choices: ['a'] }, { choices: ['c', 'a'] }, { choices: ['false'] }, { text: 'Price  Objection。' }];
 const allRight = (): GivenAnswer[] => RIGHT.map((a, i) => give(i + 1, a));
 const events = <T>(type: string, attemptId: string) =>
   server.db.read((tx) =>
@@ -82,7 +85,14 @@ describe('an attempt', () => {
   it('is started, answered, handed in and scored', async () => {
     const quiz = await makeAssessment(server, { fixed: ALL });
     const started = await attempts.start(me, quiz.code, PHONE);
-    expect(started).toMatchObject({ state: 'open', number: 1, itemCount: 4, readOnly: false, deadlineAt: null, lastSeq: 0 });
+    expect(started).toMatchObject({
+      state: 'open',
+      number: 1,
+      itemCount: 4,
+      readOnly: false,
+      deadlineAt: null,
+      lastSeq: 0,
+    });
     expect(started.paper.map((p) => [p.item, p.type, p.points])).toEqual([
       [1, 'single', 1],
       [2, 'multiple', 1],
@@ -91,18 +101,36 @@ describe('an attempt', () => {
     ]);
     await attempts.submit(me, started.id, PHONE, allRight());
     const result = await results.result(me, started.id);
-    expect(result).toMatchObject({ state: 'graded', score: 100, passed: true, answeredCount: 4, missedCount: 0, pending: false });
+    expect(result).toMatchObject({
+      state: 'graded',
+      score: 100,
+      passed: true,
+      answeredCount: 4,
+      missedCount: 0,
+      pending: false,
+    });
     expect(result.topics.map((t) => [t.topic, t.score, t.weak])).toEqual([
       ['product', 100, false],
       ['process', 100, false],
       ['objection', 100, false],
     ]);
-    expect(result.items?.[3]).toMatchObject({ right: { accepted: ['price objection'] }, explanation: 'Because of q-short', earned: '2' });
+    expect(result.items?.[3]).toMatchObject({
+      right: { accepted: ['price objection'] },
+      explanation: 'Because of q-short',
+      earned: '2',
+    });
     const [finished, ...more] = await events<AttemptFinished>('attempt.finished', started.id);
     expect(more).toEqual([]);
     expect(finished).toMatchObject({
       person_id: me.personId,
-      payload: { assessmentId: quiz.id, assessmentKind: 'quiz', scoreBp: 10_000, passed: true, pending: false, release: 1 },
+      payload: {
+        assessmentId: quiz.id,
+        assessmentKind: 'quiz',
+        scoreBp: 10_000,
+        passed: true,
+        pending: false,
+        release: 1,
+      },
     });
     const verbs = await server.db.read((tx) =>
       rows<{ verb: string }>(tx, `select verb from activity_record where person_id = $1 order by id`, [me.personId]),
@@ -139,9 +167,11 @@ describe('an attempt', () => {
     const ids = await makeQuestions(server, [{ code }]);
     const quiz = await makeAssessment(server, { fixed: [code], show: 'all' });
     const { id } = await attempts.start(me, quiz.code, PHONE);
-    await sql(server, `insert into content_text (subject_id, field, locale, value) select current_version_id, 'stem', 'en', 'Changed' from question where id = $1`, [
-      ids.get(code),
-    ]);
+    await sql(
+      server,
+      `insert into content_text (subject_id, field, locale, value) select current_version_id, 'stem', 'en', 'Changed' from question where id = $1`,
+      [ids.get(code)],
+    );
     const again = await attempts.read(me, id, PHONE);
     expect(again.paper[0]?.stem).toBe('Stem of frozen-q');
     const later = await attempts.start(await viewerOf(server, await makePerson(server)), quiz.code, PHONE);
@@ -166,11 +196,15 @@ describe('an attempt', () => {
     await attempts.save(me, warm.id, PHONE, [give(1, { choices: ['a'] })]);
     const other = await viewerOf(server, await makePerson(server));
     let id = '';
-    expect((await server.queryCount(async () => void (id = (await attempts.start(other, quiz.code, PHONE)).id))).count).toBe(2);
+    expect(
+      (await server.queryCount(async () => void (id = (await attempts.start(other, quiz.code, PHONE)).id))).count,
+    ).toBe(2);
     expect((await server.queryCount(() => attempts.save(other, id, PHONE, allRight()))).count).toBe(1);
     expect((await server.queryCount(() => attempts.read(other, id, PHONE))).count).toBe(1);
     const submitted = await server.queryCount(() => attempts.submit(other, id, PHONE, []));
-    expect(submitted.statements.filter((s) => /attempt(_answer)?\b/.test(s) && !/activity_record|outbox/.test(s))).toHaveLength(3);
+    expect(
+      submitted.statements.filter((s) => /attempt(_answer)?\b/.test(s) && !/activity_record|outbox/.test(s)),
+    ).toHaveLength(3);
     expect(submitted.count).toBeLessThanOrEqual(7);
   });
 });
@@ -191,13 +225,17 @@ describe('saves', () => {
     expect((await attempts.read(me, id, PHONE)).answers).toMatchObject([{ item: 1, choices: ['b'], seq: 5 }]);
     await attempts.save(me, id, PHONE, [give(1, { choices: ['d'] }, { seq: 6 })]);
     expect(await attempts.read(me, id, PHONE)).toMatchObject({ lastSeq: 6, answers: [{ choices: ['d'] }] });
-    const { n } = await server.db.read((tx) => one<{ n: number }>(tx, `select count(*)::int as n from attempt_answer where attempt_id = $1`, [id]));
+    const { n } = await server.db.read((tx) =>
+      one<{ n: number }>(tx, `select count(*)::int as n from attempt_answer where attempt_id = $1`, [id]),
+    );
     expect(n).toBe(3);
   });
 
   it('of twenty at once are all there', async () => {
     const { id } = await open();
-    const many = Array.from({ length: 20 }, (_, i) => give(1, { choices: [['a', 'b', 'c', 'd'][i % 4] as string] }, { seq: i + 1 }));
+    const many = Array.from({ length: 20 }, (_, i) =>
+      give(1, { choices: [['a', 'b', 'c', 'd'][i % 4] as string] }, { seq: i + 1 }),
+    );
     await Promise.all(many.map((s) => attempts.save(me, id, PHONE, [s])));
     expect((await attempts.read(me, id, PHONE)).answers).toMatchObject([{ item: 1, seq: 20, choices: ['d'] }]);
   });
@@ -229,7 +267,9 @@ describe('saves', () => {
   it('stay outside once the learner has handed in', async () => {
     const { id } = await open();
     await attempts.submit(me, id, PHONE, []);
-    await expect(attempts.save(me, id, PHONE, [give(1, { choices: ['a'] })])).rejects.toMatchObject({ code: 'attempt-submitted' });
+    await expect(attempts.save(me, id, PHONE, [give(1, { choices: ['a'] })])).rejects.toMatchObject({
+      code: 'attempt-submitted',
+    });
   });
 });
 
@@ -239,10 +279,17 @@ describe('two devices', () => {
     const { id } = await attempts.start(me, quiz.code, PHONE);
     await attempts.save(me, id, PHONE, [give(1, { choices: ['a'] })]);
     expect(await attempts.read(me, id, DESK)).toMatchObject({ readOnly: true, answers: [{ item: 1 }] });
-    await expect(attempts.save(me, id, DESK, [give(1, { choices: ['b'] })])).rejects.toMatchObject({ code: 'attempt-taken-over' });
+    await expect(attempts.save(me, id, DESK, [give(1, { choices: ['b'] })])).rejects.toMatchObject({
+      code: 'attempt-taken-over',
+    });
     await expect(attempts.submit(me, id, DESK, [])).rejects.toMatchObject({ code: 'attempt-taken-over' });
-    expect(await attempts.takeOver(me, id, DESK)).toMatchObject({ readOnly: false, answers: [{ item: 1, choices: ['a'] }] });
-    await expect(attempts.save(me, id, PHONE, [give(1, { choices: ['c'] })])).rejects.toMatchObject({ code: 'attempt-taken-over' });
+    expect(await attempts.takeOver(me, id, DESK)).toMatchObject({
+      readOnly: false,
+      answers: [{ item: 1, choices: ['a'] }],
+    });
+    await expect(attempts.save(me, id, PHONE, [give(1, { choices: ['c'] })])).rejects.toMatchObject({
+      code: 'attempt-taken-over',
+    });
     await attempts.save(me, id, DESK, [give(1, { choices: ['b'] })]);
     await attempts.submit(me, id, DESK, []);
     expect((await results.result(me, id)).items?.[0]?.answer).toEqual({ choices: ['b'] });
@@ -262,7 +309,11 @@ describe('handing in', () => {
   it('twice at once gives one result and one event', async () => {
     const quiz = await makeAssessment(server, { fixed: ALL });
     const { id } = await attempts.start(me, quiz.code, PHONE);
-    await Promise.all([attempts.submit(me, id, PHONE, allRight()), attempts.submit(me, id, PHONE, allRight()), attempts.submit(me, id, PHONE, [])]);
+    await Promise.all([
+      attempts.submit(me, id, PHONE, allRight()),
+      attempts.submit(me, id, PHONE, allRight()),
+      attempts.submit(me, id, PHONE, []),
+    ]);
     await attempts.submit(me, id, PHONE, []);
     expect(await events('attempt.finished', id)).toHaveLength(1);
   });
@@ -276,7 +327,12 @@ describe('handing in', () => {
 
 describe('the deadline', () => {
   const timed = async () => {
-    const exam = await makeAssessment(server, { kind: 'exam', fixed: ['q-single', 'q-tf'], minutes: 10, show: 'marks' });
+    const exam = await makeAssessment(server, {
+      kind: 'exam',
+      fixed: ['q-single', 'q-tf'],
+      minutes: 10,
+      show: 'marks',
+    });
     return { exam, ...(await attempts.start(me, exam.code, PHONE)) };
   };
 
@@ -284,12 +340,25 @@ describe('the deadline', () => {
     const { id, deadlineAt } = await timed();
     expect(deadlineAt?.toISOString()).toBe('2026-03-02T01:10:00.000Z');
     server.clock.set('2026-03-02T01:10:05Z');
-    expect(await attempts.save(me, id, PHONE, [give(1, { choices: ['a'] })])).toMatchObject({ state: 'open', late: [] });
+    expect(await attempts.save(me, id, PHONE, [give(1, { choices: ['a'] })])).toMatchObject({
+      state: 'open',
+      late: [],
+    });
     server.clock.set('2026-03-02T01:10:05.001Z');
     const late = give(2, { choices: ['false'] });
-    expect(await attempts.save(me, id, PHONE, [late])).toMatchObject({ state: 'submitted', saved: [late.saveId], late: [late.saveId] });
+    expect(await attempts.save(me, id, PHONE, [late])).toMatchObject({
+      state: 'submitted',
+      saved: [late.saveId],
+      late: [late.saveId],
+    });
     const result = await results.result(me, id);
-    expect(result).toMatchObject({ score: 50, submittedBy: 'deadline', lateCount: 1, answeredCount: 1, secondsUsed: 600 });
+    expect(result).toMatchObject({
+      score: 50,
+      submittedBy: 'deadline',
+      lateCount: 1,
+      answeredCount: 1,
+      secondsUsed: 600,
+    });
     // The offline outbox comes back much later: kept, uncounted, acknowledged.
     server.clock.set('2026-03-02T09:00:00Z');
     const later = give(2, { choices: ['false'] });
@@ -304,7 +373,11 @@ describe('the deadline', () => {
     await server.runJob('assessment.submit-overdue');
     expect(await attempts.read(me, id, PHONE)).toMatchObject({ state: 'open' });
     server.clock.set('2026-03-02T01:10:06Z');
-    await Promise.all([server.runJob('assessment.submit-overdue'), server.runJob('assessment.submit-overdue'), attempts.read(me, id, PHONE)]);
+    await Promise.all([
+      server.runJob('assessment.submit-overdue'),
+      server.runJob('assessment.submit-overdue'),
+      attempts.read(me, id, PHONE),
+    ]);
     expect(await results.result(me, id)).toMatchObject({ score: 100, passed: true, submittedBy: 'deadline' });
     expect(await events('attempt.finished', id)).toHaveLength(1);
   });
@@ -358,7 +431,11 @@ describe('retakes', () => {
     const lead = await viewerOf(server, await makeStaff(server, 'ld-lead'));
     const grants = server.get(RetakeGrants);
     const first = await failOnce(exam.code);
-    expect(await results.result(me, first)).toMatchObject({ mayRetake: true, attemptsLeft: 2, retakeUntilDay: '2026-03-16' });
+    expect(await results.result(me, first)).toMatchObject({
+      mayRetake: true,
+      attemptsLeft: 2,
+      retakeUntilDay: '2026-03-16',
+    });
     await expect(grants.grant(lead, me.personId, exam.id, 'ill')).rejects.toMatchObject({ code: 'retake-not-needed' });
     server.clock.set('2026-03-16T15:59:59Z');
     await failOnce(exam.code);
@@ -415,7 +492,9 @@ describe('feedback', () => {
   it('never comes before an exam is handed in, nor after one that shows the score only', async () => {
     const exam = await makeAssessment(server, { kind: 'exam', fixed: ALL, minutes: 10 });
     const { id } = await attempts.start(me, exam.code, PHONE);
-    await expect(attempts.check(me, id, PHONE, give(1, { choices: ['a'] }))).rejects.toMatchObject({ code: 'feedback-not-allowed' });
+    await expect(attempts.check(me, id, PHONE, give(1, { choices: ['a'] }))).rejects.toMatchObject({
+      code: 'feedback-not-allowed',
+    });
     await attempts.submit(me, id, PHONE, allRight());
     expect(await results.result(me, id)).toMatchObject({ items: null, missedCount: null, score: 100 });
   });
@@ -426,14 +505,28 @@ describe('a short answer that no accepted one matches', () => {
     const exam = await makeAssessment(server, { kind: 'exam', fixed: ALL, minutes: 10, show: 'marks' });
     const { id } = await attempts.start(me, exam.code, PHONE);
     await attempts.submit(me, id, PHONE, [...allRight().slice(0, 3), give(4, { text: 'the cost is too high' })]);
-    expect(await results.result(me, id)).toMatchObject({ pending: true, state: 'submitted', score: null, topics: [], items: null });
-    expect(await attempts.intro(me, exam.code)).toMatchObject({ mayStart: false, reason: 'exam-pending', retakeUntil: null });
-    expect((await events<AttemptFinished>('attempt.finished', id)).map((e) => [e.payload.pending, e.payload.scoreBp])).toEqual([[true, null]]);
+    expect(await results.result(me, id)).toMatchObject({
+      pending: true,
+      state: 'submitted',
+      score: null,
+      topics: [],
+      items: null,
+    });
+    expect(await attempts.intro(me, exam.code)).toMatchObject({
+      mayStart: false,
+      reason: 'exam-pending',
+      retakeUntil: null,
+    });
+    expect(
+      (await events<AttemptFinished>('attempt.finished', id)).map((e) => [e.payload.pending, e.payload.scoreBp]),
+    ).toEqual([[true, null]]);
 
     const grader = await viewerOf(server, await makeStaff(server, 'judge'));
     const queue = server.get(GradingQueue);
     const mine = (await queue.list(grader, exam.id, {})).edges.map((e) => e.node);
-    expect(mine).toMatchObject([{ attemptId: id, item: 4, answer: 'the cost is too high', points: 2, accepted: ['price objection'] }]);
+    expect(mine).toMatchObject([
+      { attemptId: id, item: 4, answer: 'the cost is too high', points: 2, accepted: ['price objection'] },
+    ]);
     const grade = (points: string, seenGradeId: string | null = null, comment: string | null = null) =>
       queue.grade(grader, { attemptId: id, item: 4, points, comment, seenGradeId });
     await expect(grade('2.5')).rejects.toMatchObject({ code: 'grade-above-maximum', params: { maximum: 2 } });
@@ -451,7 +544,9 @@ describe('a short answer that no accepted one matches', () => {
     await grade('0.5', latest?.id ?? null);
     expect(await results.result(me, id)).toMatchObject({ score: 70, passed: false });
     expect((await queue.history(grader, id, 4)).map((g) => g.points)).toEqual(['0.5', '1']);
-    expect((await events<AttemptFinished>('attempt.finished', id)).map((e) => [e.payload.release, e.payload.passed])).toEqual([
+    expect(
+      (await events<AttemptFinished>('attempt.finished', id)).map((e) => [e.payload.release, e.payload.passed]),
+    ).toEqual([
       [0, null],
       [1, true],
       [2, false],
@@ -467,7 +562,9 @@ describe('a short answer that no accepted one matches', () => {
     await attempts.submit(judge, id, PHONE, [give(1, { text: 'no idea' })]);
     const queue = server.get(GradingQueue);
     expect((await queue.list(judge, exam.id, {})).edges).toEqual([]);
-    await expect(queue.grade(judge, { attemptId: id, item: 1, points: '2', comment: null, seenGradeId: null })).rejects.toMatchObject({
+    await expect(
+      queue.grade(judge, { attemptId: id, item: 1, points: '2', comment: null, seenGradeId: null }),
+    ).rejects.toMatchObject({
       code: 'attempt-not-found',
     });
   });

@@ -12,7 +12,7 @@ import { markAnswer } from '../grading/grading.js';
 import { choicesIn, EXPLANATION, stemIn } from '../question/question-texts.js';
 import { acceptedToShow, answerProblem, isBlank, type Answer } from '../question/question.js';
 import { QuestionVersions } from '../question/question-versions.service.js';
-import { AttemptAccessRegistry } from './attempt-access.js';
+import { AttemptAccessRegistry } from './attempt-access.port.js';
 import { AttemptFinisher } from './attempt-finisher.service.js';
 import { GRACE_MS, isOverdue, saveVerdict, submission, type AttemptState } from './attempt-state.js';
 import {
@@ -320,7 +320,13 @@ export class Attempts {
     });
   }
 
-  private async append(tx: Tx, personId: string, attemptId: string, deviceId: string, saves: readonly NewSave[]): Promise<SavedView> {
+  private async append(
+    tx: Tx,
+    personId: string,
+    attemptId: string,
+    deviceId: string,
+    saves: readonly NewSave[],
+  ): Promise<SavedView> {
     const now = this.clock.now();
     const outcome = await appendSaves(tx, { attemptId, personId, deviceId, saves, now, graceMs: GRACE_MS });
     if (!outcome) throw new NotFound('attempt-not-found');
@@ -369,7 +375,10 @@ export class Attempts {
     return given.map(({ saveId, seq, item, answeredAt, choices, text }) => {
       const entry = paper[item - 1];
       if (!entry) throw new InvalidInput('answer-item-unknown', { item });
-      const answer: Answer = { ...(choices ? { choices } : {}), ...(text === undefined || text === null ? {} : { text }) };
+      const answer: Answer = {
+        ...(choices ? { choices } : {}),
+        ...(text === undefined || text === null ? {} : { text }),
+      };
       const problem = answerProblem(entry.k, entry.c, answer);
       if (problem) throw new InvalidInput(problem, { item });
       return { saveId, item, seq, answer, checked: final, answeredAt: answeredAt ?? null };
@@ -393,7 +402,10 @@ export class Attempts {
       const question = (await this.questions.load(tx, [entry.v])).get(entry.v);
       if (!question || !final?.checked) throw new NotFound('attempt-not-found');
       const words = (await this.questions.textsAt(tx, [entry.v], before.text_seq)).get(entry.v);
-      const mark = markAnswer(question.type, question.key, final.answer, { locale: before.locale, gradeShortAnswers: false });
+      const mark = markAnswer(question.type, question.key, final.answer, {
+        locale: before.locale,
+        gradeShortAnswers: false,
+      });
       return {
         item: given.item,
         right: mark.s === 'right',
@@ -432,7 +444,9 @@ export class Attempts {
       }
       const { submittedAt, submittedBy, answersCount } = submission(attempt.deadline_at, now);
       const all = await collectSaves(tx, [id], { attemptId: id, saves, late: !answersCount, now });
-      await this.finisher.finish(tx, [{ attempt, saves: all.get(id) ?? [], submittedAt, submittedBy, releasedAt: now }]);
+      await this.finisher.finish(tx, [
+        { attempt, saves: all.get(id) ?? [], submittedAt, submittedBy, releasedAt: now },
+      ]);
     });
   }
 
@@ -442,7 +456,10 @@ export class Attempts {
     return this.db.transaction(async (tx) => {
       const overdue = await lockOverdue(tx, new Date(now.getTime() - GRACE_MS), limit, ids);
       if (overdue.length === 0) return 0;
-      const saves = await collectSaves(tx, overdue.map((a) => a.id));
+      const saves = await collectSaves(
+        tx,
+        overdue.map((a) => a.id),
+      );
       await this.finisher.finish(
         tx,
         overdue.map((attempt) => ({
@@ -512,4 +529,3 @@ async function bestScoreOf(tx: Tx, personId: string, assessmentId: string): Prom
   );
   return best ? shownScore(fraction(best.score_num, best.score_den)) : null;
 }
-

@@ -29,7 +29,9 @@ describe('makePaper', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), fc.integer(), (n, seed) => {
         const paper = makePaper(plan(n), [], seed) ?? [];
-        expect(paper.map((e) => `${e.q}:${e.p}`).sort()).toEqual(Array.from({ length: n }, (_, i) => `q${i}:${i + 1}`).sort());
+        expect(paper.map((e) => `${e.q}:${e.p}`).sort()).toEqual(
+          Array.from({ length: n }, (_, i) => `q${i}:${i + 1}`).sort(),
+        );
         for (const e of paper) expect([...e.c].sort()).toEqual(['a', 'b', 'c', 'd']);
         expect(makePaper(plan(n), [], seed)).toEqual(paper);
       }),
@@ -38,14 +40,26 @@ describe('makePaper', () => {
   it('keeps the order when it is told to', () => {
     const paper = makePaper(plan(5, { shuffleQuestions: false, shuffleChoices: false }), [], 7) ?? [];
     expect(paper.map((e) => e.q)).toEqual(['q0', 'q1', 'q2', 'q3', 'q4']);
-    expect(paper[0]).toEqual({ q: 'q0', v: 'v0', k: 'single', u: 'practice', p: 1, t: 'x', l: null, c: ['a', 'b', 'c', 'd'] });
+    expect(paper[0]).toEqual({
+      q: 'q0',
+      v: 'v0',
+      k: 'single',
+      u: 'practice',
+      p: 1,
+      t: 'x',
+      l: null,
+      c: ['a', 'b', 'c', 'd'],
+    });
   });
   it('shows true before false always', () => {
     const fixed = [{ question: question(1, { type: 'truefalse', choices: ['true', 'false'] }), points: 1 }];
-    for (let seed = 0; seed < 20; seed += 1) expect(makePaper(plan(0, { fixed }), [], seed)?.[0]?.c).toEqual(['true', 'false']);
+    for (let seed = 0; seed < 20; seed += 1)
+      expect(makePaper(plan(0, { fixed }), [], seed)?.[0]?.c).toEqual(['true', 'false']);
   });
   it('is refused when the bank is too small', () => {
-    const draws = [{ count: 2, bankIds: [], tags: [], types: [], difficultyFrom: 1, difficultyTo: 5, use: null, points: null }];
+    const draws = [
+      { count: 2, bankIds: [], tags: [], types: [], difficultyFrom: 1, difficultyTo: 5, use: null, points: null },
+    ];
     expect(makePaper(plan(0, { draws }), [question(1)], 1)).toBeNull();
   });
 });

@@ -54,6 +54,7 @@ export function makePaper(plan: PaperPlan, pool: readonly PoolQuestion[], seed: 
     p: points,
     t: question.tags[0] ?? null,
     l: question.lessonRef,
-    c: plan.shuffleChoices && question.type !== 'truefalse' ? shuffled(question.choices, random) : [...question.choices],
+    c:
+      plan.shuffleChoices && question.type !== 'truefalse' ? shuffled(question.choices, random) : [...question.choices],
   }));
 }

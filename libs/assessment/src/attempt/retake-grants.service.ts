@@ -41,7 +41,13 @@ export class RetakeGrants {
       const person = (await this.persons.facts(tx, [personId])).get(personId);
       if (!person) throw new NotFound('person-unknown');
       const now = this.clock.now();
-      const standing = startStanding({ policy: version, attempts: facts.attempts, grants: facts.grants, now, zone: person.zone });
+      const standing = startStanding({
+        policy: version,
+        attempts: facts.attempts,
+        grants: facts.grants,
+        now,
+        zone: person.zone,
+      });
       if (!newest || (standing.reason !== 'retakes-used-up' && standing.reason !== 'retake-window-closed')) {
         throw new RuleViolation('retake-not-needed');
       }

@@ -13,14 +13,19 @@ const save = (over: Partial<Save>): Save => ({
   ...over,
 });
 const saves = fc
-  .array(fc.record({ item: fc.integer({ min: 1, max: 4 }), seq: fc.integer({ min: 1, max: 6 }), late: fc.boolean() }), { maxLength: 30 })
+  .array(fc.record({ item: fc.integer({ min: 1, max: 4 }), seq: fc.integer({ min: 1, max: 6 }), late: fc.boolean() }), {
+    maxLength: 30,
+  })
   .map((list) => list.map((over, i) => save({ ...over, saveId: `s${i}`, arrival: i, answer: { choices: [`c${i}`] } })));
 
 describe('mergeSaves', () => {
   it('does not depend on the order in which saves are read', () => {
     fc.assert(
       fc.property(saves, fc.infiniteStream(fc.nat()), (list, noise) => {
-        const reordered = list.map((s) => ({ s, k: noise.next().value })).sort((a, b) => a.k - b.k).map((x) => x.s);
+        const reordered = list
+          .map((s) => ({ s, k: noise.next().value }))
+          .sort((a, b) => a.k - b.k)
+          .map((x) => x.s);
         const byItem = (m: Map<number, Save>) => [...m].sort(([a], [b]) => a - b);
         expect(byItem(mergeSaves(reordered))).toEqual(byItem(mergeSaves(list)));
       }),
@@ -37,7 +42,10 @@ describe('mergeSaves', () => {
     );
   });
   it('is not changed by an old save that arrives late in order', () => {
-    const merged = mergeSaves([save({ saveId: 'new', seq: 5, arrival: 1 }), save({ saveId: 'old', seq: 2, arrival: 9 })]);
+    const merged = mergeSaves([
+      save({ saveId: 'new', seq: 5, arrival: 1 }),
+      save({ saveId: 'old', seq: 2, arrival: 9 }),
+    ]);
     expect(merged.get(1)?.saveId).toBe('new');
   });
   it('keeps an answer final once feedback was shown', () => {

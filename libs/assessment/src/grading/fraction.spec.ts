@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { basisPoints, divide, fraction, parsePoints, reaches, shownScore, weightedSum, writePoints } from './fraction.js';
+import {
+  basisPoints,
+  divide,
+  fraction,
+  parsePoints,
+  reaches,
+  shownScore,
+  weightedSum,
+  writePoints,
+} from './fraction.js';
 
 describe('scores as exact fractions', () => {
   it('shows 79.96 as 79.9 and fails it against 80', () => {
@@ -15,16 +24,25 @@ describe('scores as exact fractions', () => {
   });
   it('adds thirds without losing any', () => {
     const third = fraction(1, 3);
-    const sum = weightedSum([{ weight: 1, share: third }, { weight: 1, share: third }, { weight: 1, share: third }]);
+    const sum = weightedSum([
+      { weight: 1, share: third },
+      { weight: 1, share: third },
+      { weight: 1, share: third },
+    ]);
     expect(sum).toEqual({ num: 1, den: 1 });
   });
   it('never rounds a fail up to a pass, nor shows one as the mark', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10_000 }), fc.nat(10_000), fc.integer({ min: 0, max: 100 }), (den, n, mark) => {
-        const f = fraction(Math.min(n, den), den);
-        if (!reaches(f, mark)) expect(shownScore(f)).toBeLessThan(mark);
-        else expect(shownScore(f)).toBeGreaterThanOrEqual(mark);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.nat(10_000),
+        fc.integer({ min: 0, max: 100 }),
+        (den, n, mark) => {
+          const f = fraction(Math.min(n, den), den);
+          if (!reaches(f, mark)) expect(shownScore(f)).toBeLessThan(mark);
+          else expect(shownScore(f)).toBeGreaterThanOrEqual(mark);
+        },
+      ),
     );
   });
   it('sums in any order to the same fraction', () => {
@@ -46,7 +64,12 @@ describe('scores as exact fractions', () => {
 });
 
 describe('points by hand', () => {
-  it.each([['1', 1, 1], ['1.5', 3, 2], ['0,25', 1, 4], ['0', 0, 1]] as const)('reads %s', (text, num, den) => {
+  it.each([
+    ['1', 1, 1],
+    ['1.5', 3, 2],
+    ['0,25', 1, 4],
+    ['0', 0, 1],
+  ] as const)('reads %s', (text, num, den) => {
     expect(parsePoints(text)).toEqual({ num, den });
   });
   it.each(['', '-1', '1.234', 'x', '1e2'])('refuses %j', (text) => expect(parsePoints(text)).toBeNull());

@@ -18,7 +18,8 @@ function reduced(num: bigint, den: bigint): Fraction {
 
 /** @throws RangeError when the denominator is not positive or a part is not a safe integer */
 export function fraction(num: number, den: number): Fraction {
-  if (!Number.isSafeInteger(num) || !Number.isSafeInteger(den) || den <= 0 || num < 0) throw new RangeError('not a fraction');
+  if (!Number.isSafeInteger(num) || !Number.isSafeInteger(den) || den <= 0 || num < 0)
+    throw new RangeError('not a fraction');
   return reduced(BigInt(num), BigInt(den));
 }
 

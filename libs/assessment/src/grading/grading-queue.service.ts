@@ -11,13 +11,30 @@ import {
   RuleViolation,
   type Clock,
 } from '@waymark/kernel';
-import { CLOCK, Db, execute, maybeOne, one, rows, toConnection, type ConnectionOf, type Tx, type Viewer } from '@waymark/platform';
+import {
+  CLOCK,
+  Db,
+  execute,
+  maybeOne,
+  one,
+  rows,
+  toConnection,
+  type ConnectionOf,
+  type Tx,
+  type Viewer,
+} from '@waymark/platform';
 import { Audit, PersonCards, Scope } from '@waymark/identity';
 import { AssessmentVersions } from '../assessment/assessment-versions.service.js';
 import { TITLE } from '../assessment/assessments.service.js';
 import { AttemptFinisher, scoreOfPaper } from '../attempt/attempt-finisher.service.js';
 import { stateAfterMarking } from '../attempt/attempt-state.js';
-import { collectSaves, lockAttempt, writeOutcomes, type AttemptRow, type Outcome } from '../attempt/attempt.repository.js';
+import {
+  collectSaves,
+  lockAttempt,
+  writeOutcomes,
+  type AttemptRow,
+  type Outcome,
+} from '../attempt/attempt.repository.js';
 import type { PaperEntry } from '../attempt/paper.js';
 import { mergeSaves } from '../attempt/save-merge.js';
 import { acceptedToShow } from '../question/question.js';
@@ -109,18 +126,37 @@ export class GradingQueue {
         [viewer.personId, assessmentId, ...counted.params],
       );
       const named = await this.described(tx, viewer, found);
-      return toConnection(named, first, (r) => encodeCursor([r.submittedAt.toISOString(), r.attemptId, r.item]), (r) => r, n);
+      return toConnection(
+        named,
+        first,
+        (r) => encodeCursor([r.submittedAt.toISOString(), r.attemptId, r.item]),
+        (r) => r,
+        n,
+      );
     });
   }
 
   private async described(
     tx: Tx,
     viewer: Viewer,
-    found: readonly { attempt_id: string; item: number; version_id: string; text_seq: number; entry: PaperEntry; submitted_at: Date }[],
+    found: readonly {
+      attempt_id: string;
+      item: number;
+      version_id: string;
+      text_seq: number;
+      entry: PaperEntry;
+      submitted_at: Date;
+    }[],
   ): Promise<PendingAnswer[]> {
     const saves = await collectSaves(tx, [...new Set(found.map((f) => f.attempt_id))]);
-    const versions = await this.versions.load(tx, found.map((f) => f.version_id));
-    const questions = await this.questions.load(tx, found.map((f) => f.entry.v));
+    const versions = await this.versions.load(
+      tx,
+      found.map((f) => f.version_id),
+    );
+    const questions = await this.questions.load(
+      tx,
+      found.map((f) => f.entry.v),
+    );
     const bySeq = new Map<number, string[]>();
     for (const f of found) bySeq.set(f.text_seq, [...(bySeq.get(f.text_seq) ?? []), f.entry.v, f.version_id]);
     const texts = new Map<number, Awaited<ReturnType<QuestionVersions['textsAt']>>>();
@@ -199,7 +235,8 @@ export class GradingQueue {
          values ($1, $2, $3, $4, $5, 'grader', $6, $7)`,
         [gradeId, attempt.id, input.item, points.num, points.den, viewer.personId, now],
       );
-      if (input.comment) await execute(tx, `insert into grade_comment (grade_id, comment) values ($1, $2)`, [gradeId, input.comment]);
+      if (input.comment)
+        await execute(tx, `insert into grade_comment (grade_id, comment) values ($1, $2)`, [gradeId, input.comment]);
       const before = attempt.marks[input.item - 1] as Mark;
       const marks = attempt.marks.map((m, i) => (i === input.item - 1 ? markByGrader(points, entry.p) : m));
       const outcome = await this.settle(tx, attempt, marks, now);
@@ -212,7 +249,10 @@ export class GradingQueue {
         changes: [
           {
             field: `item-${input.item}`,
-            from: before.s === 'pending' ? null : writePoints(weightedSum([{ weight: entry.p, share: fraction(before.n, before.d) }])),
+            from:
+              before.s === 'pending'
+                ? null
+                : writePoints(weightedSum([{ weight: entry.p, share: fraction(before.n, before.d) }])),
             to: writePoints(points),
           },
         ],
@@ -241,13 +281,21 @@ export class GradingQueue {
       scoreDen: score?.den ?? null,
       passed,
       // A changed verdict is a new result: the retake window runs from it.
-      releasedAt: score === null ? null : attempt.released_at !== null && passed === attempt.passed ? attempt.released_at : now,
+      releasedAt:
+        score === null ? null : attempt.released_at !== null && passed === attempt.passed ? attempt.released_at : now,
       release: changed ? attempt.release + 1 : attempt.release,
     };
     await writeOutcomes(tx, [outcome]);
     if (changed) {
       await this.finisher.announce(tx, [
-        { attempt, version, outcome, occurredAt: now, submitted: false, newlyPassed: passed === true && attempt.passed !== true },
+        {
+          attempt,
+          version,
+          outcome,
+          occurredAt: now,
+          submitted: false,
+          newlyPassed: passed === true && attempt.passed !== true,
+        },
       ]);
     }
     return outcome;
@@ -260,7 +308,9 @@ export class GradingQueue {
       [input.attemptId, input.item],
     );
     if ((newest?.id ?? null) === input.seenGradeId) return;
-    const card = newest?.grader_id ? (await this.cards.load(tx, [newest.grader_id], viewer.locale)).get(newest.grader_id) : undefined;
+    const card = newest?.grader_id
+      ? (await this.cards.load(tx, [newest.grader_id], viewer.locale)).get(newest.grader_id)
+      : undefined;
     throw new Conflict('already-graded', { by: card?.name ?? null, at: newest?.created_at.toISOString() ?? null });
   }
 

@@ -24,7 +24,10 @@ export class GradingResolver {
     const page = await this.queue.list(viewer, assessmentId, { first: first ?? null, after: after ?? null });
     return {
       ...page,
-      edges: page.edges.map(({ cursor, node }) => ({ cursor, node: { ...node, id: `${node.attemptId}:${node.item}` } })),
+      edges: page.edges.map(({ cursor, node }) => ({
+        cursor,
+        node: { ...node, id: `${node.attemptId}:${node.item}` },
+      })),
     };
   }
 
@@ -39,13 +42,19 @@ export class GradingResolver {
     const history = await this.queue.history(viewer, attemptId, item);
     const loader = personCardLoader(ctx, this.cards);
     return Promise.all(
-      history.map(async ({ graderId, ...grade }) => ({ ...grade, grader: graderId ? await loader.load(graderId) : null })),
+      history.map(async ({ graderId, ...grade }) => ({
+        ...grade,
+        grader: graderId ? await loader.load(graderId) : null,
+      })),
     );
   }
 
   @Mutation(() => GradedAnswerModel)
   @Allow('assessment:grade')
-  async gradeAnswer(@CurrentViewer() viewer: Viewer, @Args('input') input: GradeAnswerInput): Promise<GradedAnswerModel> {
+  async gradeAnswer(
+    @CurrentViewer() viewer: Viewer,
+    @Args('input') input: GradeAnswerInput,
+  ): Promise<GradedAnswerModel> {
     const graded = await this.queue.grade(viewer, {
       attemptId: input.attemptId,
       item: input.item,

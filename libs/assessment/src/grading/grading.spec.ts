@@ -59,9 +59,9 @@ describe('scores', () => {
   });
   it('stays between nothing and everything', () => {
     const arb = fc.array(
-      fc.tuple(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 8 })).chain(([points, d]) =>
-        fc.integer({ min: 0, max: d }).map((n) => item(points, 'x', n, d)),
-      ),
+      fc
+        .tuple(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 8 }))
+        .chain(([points, d]) => fc.integer({ min: 0, max: d }).map((n) => item(points, 'x', n, d))),
       { minLength: 1, maxLength: 50 },
     );
     fc.assert(
@@ -76,6 +76,11 @@ describe('scores', () => {
     expect(isMissed({ s: 'pending', n: 0, d: 1 })).toBe(false);
     expect(isMissed({ s: 'partial', n: 1, d: 2 })).toBe(true);
     expect(isMissed({ s: 'right', n: 1, d: 1 })).toBe(false);
-    expect(pendingCount([{ s: 'pending', n: 0, d: 1 }, { s: 'blank', n: 0, d: 1 }])).toBe(1);
+    expect(
+      pendingCount([
+        { s: 'pending', n: 0, d: 1 },
+        { s: 'blank', n: 0, d: 1 },
+      ]),
+    ).toBe(1);
   });
 });

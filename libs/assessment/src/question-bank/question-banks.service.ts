@@ -33,7 +33,10 @@ export class QuestionBanks {
          where $1::uuid[] is null or b.id = any ($1) group by b.id order by b.code`,
         [ids ?? null],
       );
-      const texts = await this.texts.load(tx, found.map((f) => f.id));
+      const texts = await this.texts.load(
+        tx,
+        found.map((f) => f.id),
+      );
       return found.map((f) => ({
         id: f.id,
         code: f.code,
@@ -72,16 +75,25 @@ export class QuestionBanks {
 
   async rename(actorId: string | null, id: string, revision: number, title: Text): Promise<BankRow> {
     await this.db.transaction(async (tx) => {
-      const bank = await maybeOne<{ revision: number }>(tx, `select revision from question_bank where id = $1 for update`, [id]);
+      const bank = await maybeOne<{ revision: number }>(
+        tx,
+        `select revision from question_bank where id = $1 for update`,
+        [id],
+      );
       if (!bank) throw new NotFound('bank-not-found');
       if (bank.revision !== revision) throw await this.audit.staleRevision(tx, 'question-bank', id);
       await this.texts.set(tx, id, { [TITLE]: title }, actorId);
-      await execute(tx, `update question_bank set revision = revision + 1, updated_by = $2, updated_at = $3 where id = $1`, [
-        id,
+      await execute(
+        tx,
+        `update question_bank set revision = revision + 1, updated_by = $2, updated_at = $3 where id = $1`,
+        [id, actorId, this.clock.now()],
+      );
+      await this.audit.record(tx, {
         actorId,
-        this.clock.now(),
-      ]);
-      await this.audit.record(tx, { actorId, action: 'question-bank.renamed', subjectType: 'question-bank', subjectId: id });
+        action: 'question-bank.renamed',
+        subjectType: 'question-bank',
+        subjectId: id,
+      });
     });
     return this.get(id);
   }

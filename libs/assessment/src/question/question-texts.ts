@@ -10,7 +10,8 @@ export type QuestionTexts = Record<string, Text>;
 
 export function draftTexts(draft: QuestionDraft): QuestionTexts {
   const fields: QuestionTexts = { [STEM]: draft.stem, [EXPLANATION]: draft.explanation };
-  if (draft.type === 'single' || draft.type === 'multiple') for (const c of draft.choices) fields[choiceField(c.key)] = c.text;
+  if (draft.type === 'single' || draft.type === 'multiple')
+    for (const c of draft.choices) fields[choiceField(c.key)] = c.text;
   return fields;
 }
 
@@ -18,7 +19,11 @@ export function stemIn(texts: QuestionTexts | undefined, locale: Locale): string
   return pickText(texts?.[STEM], locale);
 }
 
-export function choicesIn(texts: QuestionTexts | undefined, keys: readonly string[], locale: Locale): { key: string; text: string }[] {
+export function choicesIn(
+  texts: QuestionTexts | undefined,
+  keys: readonly string[],
+  locale: Locale,
+): { key: string; text: string }[] {
   return keys.map((key) => ({ key, text: pickText(texts?.[choiceField(key)], locale) }));
 }
 

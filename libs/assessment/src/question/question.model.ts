@@ -20,7 +20,12 @@ import type { AssessmentKind } from '../assessment/assessment.js';
 import { AssessmentKindEnum } from '../assessment/assessment-enums.model.js';
 import type { Problem, QuestionStatus, QuestionType, QuestionUse } from './question.js';
 
-export const QuestionTypeEnum = { single: 'single', multiple: 'multiple', truefalse: 'truefalse', short: 'short' } as const;
+export const QuestionTypeEnum = {
+  single: 'single',
+  multiple: 'multiple',
+  truefalse: 'truefalse',
+  short: 'short',
+} as const;
 export const QuestionUseEnum = { practice: 'practice', secure: 'secure' } as const;
 export const QuestionStatusEnum = { draft: 'draft', published: 'published', retired: 'retired' } as const;
 registerEnumType(QuestionTypeEnum, { name: 'QuestionType' });

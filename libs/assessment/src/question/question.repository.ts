@@ -46,7 +46,9 @@ export function getVersion(tx: Tx, id: string): Promise<VersionRow> {
 
 /** The next free number of the bank; the row lock keeps two authors apart until the first has committed. */
 export async function nextCode(tx: Tx, bankId: string): Promise<string> {
-  const bank = await one<{ code: string }>(tx, `select code from question_bank where id = $1 for no key update`, [bankId]);
+  const bank = await one<{ code: string }>(tx, `select code from question_bank where id = $1 for no key update`, [
+    bankId,
+  ]);
   const { taken } = await one<{ taken: number }>(
     tx,
     `select coalesce(max(substring(code from length($1) + 2)::int), 0) as taken from question
@@ -154,7 +156,12 @@ function conditions(filter: QuestionFilter, params: unknown[]): string[] {
 const FROM = `from question q join question_version v on v.id = coalesce(q.draft_version_id, q.current_version_id)
               join question_bank b on b.id = q.bank_id`;
 
-export async function listQuestions(tx: Tx, filter: QuestionFilter, limit: number, afterCode: string | null): Promise<QuestionListRow[]> {
+export async function listQuestions(
+  tx: Tx,
+  filter: QuestionFilter,
+  limit: number,
+  afterCode: string | null,
+): Promise<QuestionListRow[]> {
   const params: unknown[] = [];
   const where = conditions(filter, params);
   if (afterCode !== null) where.push(`q.code > $${params.push(afterCode)}`);
@@ -180,7 +187,11 @@ export async function countQuestions(tx: Tx, filter: QuestionFilter): Promise<nu
   const params: unknown[] = [];
   const where = conditions(filter, params);
   return (
-    await one<{ n: number }>(tx, `select count(*)::int as n ${FROM} ${where.length > 0 ? `where ${where.join(' and ')}` : ''}`, params)
+    await one<{ n: number }>(
+      tx,
+      `select count(*)::int as n ${FROM} ${where.length > 0 ? `where ${where.join(' and ')}` : ''}`,
+      params,
+    )
   ).n;
 }
 
@@ -200,4 +211,3 @@ export function questionUsage(tx: Tx, questionId: string): Promise<UsageRow[]> {
     [questionId],
   );
 }
-

@@ -1,7 +1,16 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { InvalidInput, pickText, type Locale, type Text } from '@waymark/kernel';
-import { Allow, Ctx, CurrentViewer, fromText, TextInputModel, toText, type GqlContext, type Viewer } from '@waymark/platform';
+import {
+  Allow,
+  Ctx,
+  CurrentViewer,
+  fromText,
+  TextInputModel,
+  toText,
+  type GqlContext,
+  type Viewer,
+} from '@waymark/platform';
 import { personCardLoader, PersonCards } from '@waymark/identity';
 import { IdPipe } from '../id.pipe.js';
 import { QuestionBanks, type BankRow } from '../question-bank/question-banks.service.js';
@@ -74,7 +83,9 @@ function toDraft(input: QuestionInput): QuestionDraft {
 }
 
 function toFilter(input: QuestionFilterInput | null | undefined): QuestionFilter {
-  const given = Object.entries(input ?? {}).filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const given = Object.entries(input ?? {}).filter(
+    ([, value]) => value !== null && value !== undefined && value !== '',
+  );
   return Object.fromEntries(given) as QuestionFilter;
 }
 
@@ -119,7 +130,10 @@ export class QuestionResolver {
     @Args('first', { type: () => Int, nullable: true }) first?: number,
     @Args('after', { type: () => String, nullable: true }) after?: string,
   ): Promise<QuestionConnection> {
-    const page = await this.authoring.list(toFilter(filter), viewer.locale, { first: first ?? null, after: after ?? null });
+    const page = await this.authoring.list(toFilter(filter), viewer.locale, {
+      first: first ?? null,
+      after: after ?? null,
+    });
     return { ...page, edges: page.edges.map((e) => ({ cursor: e.cursor, node: toRow(e.node) })) };
   }
 
@@ -252,7 +266,11 @@ export class QuestionResolver {
       stem: fromText(draft.stem),
       choices: draft.choices.map((c) => ({ key: c.key, text: fromText(c.text), correct: c.correct })),
       answerTrue: draft.answerTrue,
-      accepted: { zhCN: draft.accepted['zh-CN'] ?? [], zhTW: draft.accepted['zh-TW'] ?? [], en: draft.accepted.en ?? [] },
+      accepted: {
+        zhCN: draft.accepted['zh-CN'] ?? [],
+        zhTW: draft.accepted['zh-TW'] ?? [],
+        en: draft.accepted.en ?? [],
+      },
       explanation: fromText(draft.explanation),
       lessonRef: draft.lessonRef,
       updatedBy: updatedBy ? await personCardLoader(ctx, this.cards).load(updatedBy) : null,

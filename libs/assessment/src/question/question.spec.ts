@@ -33,7 +33,10 @@ describe('questionProblems', () => {
     expect(codes(draft({ tags: [] }))).toContain('topic-missing');
     expect(codes(draft({ choices: [] }))).toEqual(['choices-too-few', 'one-correct-choice']);
     expect(codes(draft({ type: 'truefalse', choices: [] }))).toEqual(['answer-missing']);
-    expect(codes(draft({ type: 'short', choices: [], accepted: { en: ['。'] } }))).toEqual(['accepted-missing', 'accepted-empty']);
+    expect(codes(draft({ type: 'short', choices: [], accepted: { en: ['。'] } }))).toEqual([
+      'accepted-missing',
+      'accepted-empty',
+    ]);
   });
   it('asks for every choice in every language of the stem, zh-TW excepted where zh-CN stands', () => {
     const d = draft({ stem: { 'zh-CN': '问', 'zh-TW': '問', en: 'Q' } });

@@ -107,7 +107,8 @@ export function splitDraft(draft: QuestionDraft): { body: QuestionBody; key: Ans
 /** What stops a question from being published; empty when nothing does. */
 export function questionProblems(draft: QuestionDraft): Problem[] {
   const problems: Problem[] = [];
-  const add = (code: string, params: Record<string, string | number> = {}): void => void problems.push({ code, params });
+  const add = (code: string, params: Record<string, string | number> = {}): void =>
+    void problems.push({ code, params });
   const languages = LOCALES.filter((l) => draft.stem[l]?.trim());
   if (languages.length === 0) add('stem-missing');
   if (draft.tags.length === 0) add('topic-missing');
@@ -134,7 +135,8 @@ export function questionProblems(draft: QuestionDraft): Problem[] {
   if (draft.type === 'short') {
     const accepted = LOCALES.flatMap((l) => draft.accepted[l] ?? []);
     if (!accepted.some((a) => normaliseShortAnswer(a) !== '')) add('accepted-missing');
-    for (const a of accepted) if (a.trim() !== '' && normaliseShortAnswer(a) === '') add('accepted-empty', { answer: a });
+    for (const a of accepted)
+      if (a.trim() !== '' && normaliseShortAnswer(a) === '') add('accepted-empty', { answer: a });
   }
   return problems;
 }

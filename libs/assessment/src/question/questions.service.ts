@@ -10,10 +10,29 @@ import {
   type Clock,
   type Locale,
 } from '@waymark/kernel';
-import { CLOCK, Db, execute, maybeOne, Outbox, rows, Texts, toConnection, type ConnectionOf, type Tx } from '@waymark/platform';
+import {
+  CLOCK,
+  Db,
+  execute,
+  maybeOne,
+  Outbox,
+  rows,
+  Texts,
+  toConnection,
+  type ConnectionOf,
+  type Tx,
+} from '@waymark/platform';
 import { Audit } from '@waymark/identity';
 import { Topics } from '../topic/topics.service.js';
-import { choiceField, draftTexts, EXPLANATION, searchText, STEM, stemIn, type QuestionTexts } from './question-texts.js';
+import {
+  choiceField,
+  draftTexts,
+  EXPLANATION,
+  searchText,
+  STEM,
+  stemIn,
+  type QuestionTexts,
+} from './question-texts.js';
 import { questionPublished } from './question.events.js';
 import {
   countQuestions,
@@ -104,7 +123,13 @@ export class Questions {
       const found = await listQuestions(tx, filter, first + 1, after);
       const total = await countQuestions(tx, filter);
       const named = await this.named(tx, found, locale);
-      return toConnection(named, first, (r) => encodeCursor([r.code]), (r) => r, total);
+      return toConnection(
+        named,
+        first,
+        (r) => encodeCursor([r.code]),
+        (r) => r,
+        total,
+      );
     });
   }
 
@@ -114,13 +139,24 @@ export class Questions {
   }
 
   async idsByCode(tx: Tx, codes: readonly string[]): Promise<Map<string, string>> {
-    const found = await rows<{ id: string; code: string }>(tx, `select id, code from question where code = any ($1::text[])`, [codes]);
+    const found = await rows<{ id: string; code: string }>(
+      tx,
+      `select id, code from question where code = any ($1::text[])`,
+      [codes],
+    );
     return new Map(found.map((f) => [f.code, f.id]));
   }
 
   private async named(tx: Tx, found: readonly QuestionListRow[], locale: Locale): Promise<QuestionRow[]> {
-    const texts = await this.texts.load(tx, found.map((f) => f.version_id));
-    return found.map((f) => ({ ...f, stem: stemIn(texts.get(f.version_id), locale), facility: facility(f.answered, f.earned) }));
+    const texts = await this.texts.load(
+      tx,
+      found.map((f) => f.version_id),
+    );
+    return found.map((f) => ({
+      ...f,
+      stem: stemIn(texts.get(f.version_id), locale),
+      facility: facility(f.answered, f.earned),
+    }));
   }
 
   async detail(id: string, locale: Locale): Promise<QuestionDetail> {
@@ -166,8 +202,15 @@ export class Questions {
   }
 
   /** The same inside the caller's transaction. */
-  async createIn(tx: Tx, actorId: string | null, bankId: string, code: string | null, draft: QuestionDraft): Promise<string> {
-    if (!(await maybeOne(tx, `select 1 from question_bank where id = $1`, [bankId]))) throw new NotFound('bank-not-found');
+  async createIn(
+    tx: Tx,
+    actorId: string | null,
+    bankId: string,
+    code: string | null,
+    draft: QuestionDraft,
+  ): Promise<string> {
+    if (!(await maybeOne(tx, `select 1 from question_bank where id = $1`, [bankId])))
+      throw new NotFound('bank-not-found');
     const id = newId();
     const versionId = newId();
     const name = code ?? (await nextCode(tx, bankId));
@@ -178,7 +221,14 @@ export class Questions {
       [id, bankId, name, versionId, searchText(name, draft), actorId, this.clock.now()],
     );
     if (made.length === 0) throw new RuleViolation('code-taken', { code: name });
-    await insertVersion(tx, { id: versionId, questionId: id, number: 1, draft, ...splitDraft(draft), authorId: actorId });
+    await insertVersion(tx, {
+      id: versionId,
+      questionId: id,
+      number: 1,
+      draft,
+      ...splitDraft(draft),
+      authorId: actorId,
+    });
     await this.texts.set(tx, versionId, draftTexts(draft), actorId);
     await this.topics.ensure(tx, draft.tags);
     await this.audited(tx, actorId, id, 'question.created', [{ field: 'code', from: null, to: name }]);
@@ -189,7 +239,13 @@ export class Questions {
     await this.db.transaction((tx) => this.saveIn(tx, actorId, id, revision, draft));
   }
 
-  async saveIn(tx: Tx, actorId: string | null, id: string, revision: number | null, draft: QuestionDraft): Promise<void> {
+  async saveIn(
+    tx: Tx,
+    actorId: string | null,
+    id: string,
+    revision: number | null,
+    draft: QuestionDraft,
+  ): Promise<void> {
     const head = await this.locked(tx, id, revision);
     const parts = splitDraft(draft);
     let versionId = head.draft_version_id;
@@ -199,10 +255,22 @@ export class Questions {
       versionId = newId();
       const current = await getVersion(tx, head.current_version_id as string);
       const before = (await this.texts.load(tx, [current.id])).get(current.id) ?? {};
-      await insertVersion(tx, { id: versionId, questionId: id, number: current.number + 1, draft, ...parts, authorId: actorId });
+      await insertVersion(tx, {
+        id: versionId,
+        questionId: id,
+        number: current.number + 1,
+        draft,
+        ...parts,
+        authorId: actorId,
+      });
       // A language that this edit leaves out keeps the words it had.
       const fields = draftTexts(draft);
-      await this.texts.set(tx, versionId, Object.fromEntries(Object.keys(fields).map((f) => [f, { ...before[f], ...fields[f] }])), actorId);
+      await this.texts.set(
+        tx,
+        versionId,
+        Object.fromEntries(Object.keys(fields).map((f) => [f, { ...before[f], ...fields[f] }])),
+        actorId,
+      );
     }
     await this.texts.set(tx, versionId, draftTexts(draft), actorId);
     await this.topics.ensure(tx, draft.tags);
@@ -224,10 +292,16 @@ export class Questions {
     const version = await getVersion(tx, head.draft_version_id);
     const texts = (await this.texts.load(tx, [version.id])).get(version.id) ?? {};
     const problems = questionProblems(asDraft(version, texts));
-    if (problems.length > 0) throw new RuleViolation('question-not-publishable', { problems: problems.map((p) => p.code) });
+    if (problems.length > 0)
+      throw new RuleViolation('question-not-publishable', { problems: problems.map((p) => p.code) });
     const now = this.clock.now();
     await execute(tx, `update question_version set published_at = $2 where id = $1`, [version.id, now]);
-    await this.step(tx, head, actorId, `current_version_id = draft_version_id, draft_version_id = null, status = 'published'`);
+    await this.step(
+      tx,
+      head,
+      actorId,
+      `current_version_id = draft_version_id, draft_version_id = null, status = 'published'`,
+    );
     await this.outbox.publish(tx, questionPublished, {
       payload: { questionId: id, questionVersionId: version.id, use: version.use },
     });
@@ -278,11 +352,11 @@ export class Questions {
 
   /** Changes the head and tells papers that draw from the bank that it changed. */
   private async step(tx: Tx, head: QuestionHead, actorId: string | null, set: string): Promise<void> {
-    await execute(tx, `update question set ${set}, revision = revision + 1, updated_by = $2, updated_at = $3 where id = $1`, [
-      head.id,
-      actorId,
-      this.clock.now(),
-    ]);
+    await execute(
+      tx,
+      `update question set ${set}, revision = revision + 1, updated_by = $2, updated_at = $3 where id = $1`,
+      [head.id, actorId, this.clock.now()],
+    );
     await execute(tx, `update question_bank set pool_revision = pool_revision + 1 where id = $1`, [head.bank_id]);
   }
 

@@ -6,7 +6,11 @@ import { QUESTION_TYPES, QUESTION_USES, type QuestionDraft } from '../question/q
 const code = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 const text = z
   .strictObject({ 'zh-CN': z.string().optional(), 'zh-TW': z.string().optional(), en: z.string().optional() })
-  .transform((t): Text => ({ ...(t['zh-CN'] ? { 'zh-CN': t['zh-CN'] } : {}), ...(t['zh-TW'] ? { 'zh-TW': t['zh-TW'] } : {}), ...(t.en ? { en: t.en } : {}) }));
+  .transform((t): Text => ({
+    ...(t['zh-CN'] ? { 'zh-CN': t['zh-CN'] } : {}),
+    ...(t['zh-TW'] ? { 'zh-TW': t['zh-TW'] } : {}),
+    ...(t.en ? { en: t.en } : {}),
+  }));
 const words = z.array(z.coerce.string());
 
 const question = z.strictObject({
@@ -40,7 +44,9 @@ export function questionDraftOf(q: BankFile['questions'][number]): QuestionDraft
     stem: q.stem,
     choices: q.choices,
     answerTrue: q.answer ?? null,
-    accepted: Object.fromEntries(Object.entries(q.accepted ?? {}).filter(([, list]) => list !== undefined)) as QuestionDraft['accepted'],
+    accepted: Object.fromEntries(
+      Object.entries(q.accepted ?? {}).filter(([, list]) => list !== undefined),
+    ) as QuestionDraft['accepted'],
     explanation: q.explanation,
     lessonRef: q.lesson ?? null,
   };
@@ -52,7 +58,9 @@ const draw = z.strictObject({
   bank: code.optional(),
   type: z.enum(QUESTION_TYPES).optional(),
   count: z.int().min(1),
-  difficulty: z.strictObject({ min: z.int().min(1).max(5).default(1), max: z.int().min(1).max(5).default(5) }).optional(),
+  difficulty: z
+    .strictObject({ min: z.int().min(1).max(5).default(1), max: z.int().min(1).max(5).default(5) })
+    .optional(),
   points: z.int().min(1).optional(),
 });
 
@@ -69,7 +77,9 @@ const exam = z.strictObject({
   retake_window_days: z.int().min(1).optional(),
   use: z.enum(QUESTION_USES).optional(),
   show: z.enum(['score-and-topics', 'marks', 'all']).optional(),
-  shuffle: z.strictObject({ questions: z.boolean().default(true), choices: z.boolean().default(true) }).default({ questions: true, choices: true }),
+  shuffle: z
+    .strictObject({ questions: z.boolean().default(true), choices: z.boolean().default(true) })
+    .default({ questions: true, choices: true }),
   blueprint: z.array(draw).default([]),
   fixed: z.array(code).default([]),
 });
@@ -78,7 +88,11 @@ const exam = z.strictObject({
 export const examFile = z.strictObject({ exams: z.array(exam) });
 export type ExamFile = z.infer<typeof examFile>;
 
-const SHOW: Record<'score-and-topics' | 'marks' | 'all', FeedbackPolicy> = { 'score-and-topics': 'score', marks: 'marks', all: 'full' };
+const SHOW: Record<'score-and-topics' | 'marks' | 'all', FeedbackPolicy> = {
+  'score-and-topics': 'score',
+  marks: 'marks',
+  all: 'full',
+};
 
 /** @throws Error when the blueprint does not add up to the number of questions the file promises */
 export function assessmentDraftOf(
@@ -92,7 +106,8 @@ export function assessmentDraftOf(
     return id;
   };
   const total = e.fixed.length + e.blueprint.reduce((sum, d) => sum + d.count, 0);
-  if (total !== e.questions) throw new Error(`${e.code}: the blueprint has ${total} questions, the file says ${e.questions}`);
+  if (total !== e.questions)
+    throw new Error(`${e.code}: the blueprint has ${total} questions, the file says ${e.questions}`);
   return {
     ...defaults,
     title: e.title,

@@ -56,17 +56,27 @@ export class Topics {
          left join question q on q.current_version_id = v.id and q.status <> 'retired'
          group by t.id order by t.code`,
       );
-      const texts = await this.texts.load(tx, found.map((f) => f.id));
+      const texts = await this.texts.load(
+        tx,
+        found.map((f) => f.id),
+      );
       return found.map((f) => ({ code: f.code, titles: texts.get(f.id)?.[TITLE] ?? {}, questionCount: f.n }));
     });
   }
 
   async rename(actorId: string | null, code: string, title: Text): Promise<void> {
     await this.db.transaction(async (tx) => {
-      const topic = await maybeOne<{ id: string }>(tx, `select id from question_topic where code = $1 for update`, [code]);
+      const topic = await maybeOne<{ id: string }>(tx, `select id from question_topic where code = $1 for update`, [
+        code,
+      ]);
       if (!topic) throw new NotFound('topic-not-found');
       await this.texts.set(tx, topic.id, { [TITLE]: title }, actorId);
-      await this.audit.record(tx, { actorId, action: 'topic.renamed', subjectType: 'question-topic', subjectId: topic.id });
+      await this.audit.record(tx, {
+        actorId,
+        action: 'topic.renamed',
+        subjectType: 'question-topic',
+        subjectId: topic.id,
+      });
     });
   }
 }

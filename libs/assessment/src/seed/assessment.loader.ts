@@ -7,7 +7,14 @@ import type { AssessmentDraft } from '../assessment/assessment.js';
 import { lockAssessment } from '../assessment/assessment.repository.js';
 import { Assessments } from '../assessment/assessments.service.js';
 import { AttemptFinisher } from '../attempt/attempt-finisher.service.js';
-import { collectSaves, insertAttempts, insertSaves, type AttemptRow, type BulkSave, type NewAttempt } from '../attempt/attempt.repository.js';
+import {
+  collectSaves,
+  insertAttempts,
+  insertSaves,
+  type AttemptRow,
+  type BulkSave,
+  type NewAttempt,
+} from '../attempt/attempt.repository.js';
 import { makePaper } from '../attempt/paper.js';
 import { isBlank, splitDraft, type Answer, type QuestionDraft, type QuestionType } from '../question/question.js';
 import { draftTexts } from '../question/question-texts.js';
@@ -72,25 +79,40 @@ export class AssessmentLoader {
   ) {}
 
   async loadAssessmentTopics(topics: readonly { code: string; title: Text }[]): Promise<void> {
-    await this.db.transaction((tx) => this.topics.ensure(tx, topics.map((t) => t.code)));
+    await this.db.transaction((tx) =>
+      this.topics.ensure(
+        tx,
+        topics.map((t) => t.code),
+      ),
+    );
     const known = new Map((await this.topics.list()).map((t) => [t.code, t.titles]));
     for (const { code, title } of topics) {
-      if (LOCALES.some((l) => (title[l] ?? '') !== (known.get(code)?.[l] ?? ''))) await this.topics.rename(null, code, title);
+      if (LOCALES.some((l) => (title[l] ?? '') !== (known.get(code)?.[l] ?? '')))
+        await this.topics.rename(null, code, title);
     }
   }
 
   /** @param files parsed seeds/demo/questions/*.yaml @throws ZodError naming the field when a file is malformed */
-  async loadAssessmentBanks(files: readonly unknown[], authorId: string | null): Promise<{ questions: number; changed: number }> {
+  async loadAssessmentBanks(
+    files: readonly unknown[],
+    authorId: string | null,
+  ): Promise<{ questions: number; changed: number }> {
     let questions = 0;
     let changed = 0;
     for (const file of files) {
       const bank = bankFile.parse(file);
-      const bankId = (await this.db.read((tx) => this.banks.idByCode(tx, bank.code))) ?? (await this.banks.create(authorId, bank.code, bank.title)).id;
+      const bankId =
+        (await this.db.read((tx) => this.banks.idByCode(tx, bank.code))) ??
+        (await this.banks.create(authorId, bank.code, bank.title)).id;
       await this.db.transaction(async (tx) => {
-        const known = await this.questions.idsByCode(tx, bank.questions.map((q) => q.code));
+        const known = await this.questions.idsByCode(
+          tx,
+          bank.questions.map((q) => q.code),
+        );
         for (const q of bank.questions) {
           questions += 1;
-          if (await this.upsertQuestion(tx, authorId, bankId, q.code, known.get(q.code), questionDraftOf(q))) changed += 1;
+          if (await this.upsertQuestion(tx, authorId, bankId, q.code, known.get(q.code), questionDraftOf(q)))
+            changed += 1;
         }
       });
     }
@@ -119,7 +141,8 @@ export class AssessmentLoader {
     try {
       await this.questions.publishIn(tx, authorId, id, null);
     } catch (error) {
-      if (error instanceof RuleViolation) throw new Error(`question ${code}: ${error.code} ${JSON.stringify(error.params)}`, { cause: error });
+      if (error instanceof RuleViolation)
+        throw new Error(`question ${code}: ${error.code} ${JSON.stringify(error.params)}`, { cause: error });
       throw error;
     }
     return true;
@@ -167,26 +190,48 @@ export class AssessmentLoader {
   private async historyIn(tx: Tx, entries: readonly HistoryEntry[]): Promise<string[]> {
     const refs = await this.assessments.refs(tx, { codes: [...new Set(entries.map((e) => e.assessmentCode))] });
     const byCode = new Map(refs.map((r) => [r.code, r]));
-    const versions = await this.versions.load(tx, refs.flatMap((r) => r.versionId ?? []));
+    const versions = await this.versions.load(
+      tx,
+      refs.flatMap((r) => r.versionId ?? []),
+    );
     const people = await this.persons.facts(tx, [...new Set(entries.map((e) => e.personId))]);
     const textSeq = await this.texts.currentSeq(tx);
     const stamp = await this.versions.poolStamp(tx);
-    const numbers = await this.lastNumbers(tx, entries, refs.map((r) => r.id));
-    const plans = await Promise.all([...versions.values()].map(async (v) => [v.versionId, await this.versions.poolOf(tx, v, stamp)] as const));
+    const numbers = await this.lastNumbers(
+      tx,
+      entries,
+      refs.map((r) => r.id),
+    );
+    const plans = await Promise.all(
+      [...versions.values()].map(async (v) => [v.versionId, await this.versions.poolOf(tx, v, stamp)] as const),
+    );
     const pools = new Map(plans);
 
     const made = entries.map((entry) => {
       const version = versions.get(byCode.get(entry.assessmentCode)?.versionId ?? '');
       const person = people.get(entry.personId);
-      if (!version || !person) throw new Error(`history: unknown ${version ? `person ${entry.personId}` : `assessment ${entry.assessmentCode}`}`);
+      if (!version || !person)
+        throw new Error(
+          `history: unknown ${version ? `person ${entry.personId}` : `assessment ${entry.assessmentCode}`}`,
+        );
       const key = `${entry.personId} ${version.assessmentId}`;
       const number = (numbers.get(key) ?? 0) + 1;
       numbers.set(key, number);
-      return { entry, version, attempt: pastAttempt(entry, version, pools.get(version.versionId) ?? [], person, number, textSeq) };
+      return {
+        entry,
+        version,
+        attempt: pastAttempt(entry, version, pools.get(version.versionId) ?? [], person, number, textSeq),
+      };
     });
-    const written = await insertAttempts(tx, made.map((m) => m.attempt));
+    const written = await insertAttempts(
+      tx,
+      made.map((m) => m.attempt),
+    );
     if (written.length !== made.length) throw new Error('history: a person has an open attempt');
-    const questions = await this.questionVersions.load(tx, made.flatMap((m) => m.attempt.paper.map((e) => e.v)));
+    const questions = await this.questionVersions.load(
+      tx,
+      made.flatMap((m) => m.attempt.paper.map((e) => e.v)),
+    );
 
     const saves = made.flatMap(({ entry, attempt }): BulkSave[] => {
       const random = mulberry32(entry.seed ^ 0x5eed);
@@ -203,18 +248,26 @@ export class AssessmentLoader {
             choices: place.c,
             right: {
               choices: question?.key.choices ?? [],
-              text: question?.key.accepted?.[attempt.locale]?.[0] ?? Object.values(question?.key.accepted ?? {})[0]?.[0] ?? null,
+              text:
+                question?.key.accepted?.[attempt.locale]?.[0] ??
+                Object.values(question?.key.accepted ?? {})[0]?.[0] ??
+                null,
             },
           },
           random,
         );
         if (isBlank(answer) || !answer) return [];
-        const at = entry.startedAt.getTime() + ((entry.submittedAt.getTime() - entry.startedAt.getTime()) * (i + 1)) / (attempt.paper.length + 1);
+        const at =
+          entry.startedAt.getTime() +
+          ((entry.submittedAt.getTime() - entry.startedAt.getTime()) * (i + 1)) / (attempt.paper.length + 1);
         return [{ attemptId: attempt.id, saveId: newId(), item: i + 1, seq: i + 1, answer, savedAt: new Date(at) }];
       });
     });
     if (saves.length > 0) await insertSaves(tx, saves);
-    const all = await collectSaves(tx, made.map((m) => m.attempt.id));
+    const all = await collectSaves(
+      tx,
+      made.map((m) => m.attempt.id),
+    );
     await this.finisher.finish(
       tx,
       made.map(({ entry, attempt }) => ({
@@ -228,7 +281,11 @@ export class AssessmentLoader {
     return written;
   }
 
-  private async lastNumbers(tx: Tx, entries: readonly HistoryEntry[], assessmentIds: readonly string[]): Promise<Map<string, number>> {
+  private async lastNumbers(
+    tx: Tx,
+    entries: readonly HistoryEntry[],
+    assessmentIds: readonly string[],
+  ): Promise<Map<string, number>> {
     const found = await rows<{ person_id: string; assessment_id: string; n: number }>(
       tx,
       `select person_id, assessment_id, max(number) as n from attempt
@@ -276,7 +333,8 @@ function pastAttempt(
     paper,
     countFrom: null,
     startedAt: entry.startedAt,
-    deadlineAt: version.durationSeconds === null ? null : new Date(entry.startedAt.getTime() + version.durationSeconds * 1000),
+    deadlineAt:
+      version.durationSeconds === null ? null : new Date(entry.startedAt.getTime() + version.durationSeconds * 1000),
   };
 }
 
@@ -318,7 +376,9 @@ function sameTexts(a: Record<string, Text>, b: Record<string, Text>): boolean {
 
 function stable(value: unknown): string {
   return JSON.stringify(value, (_key, v: unknown) =>
-    typeof v === 'object' && v !== null && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
+    typeof v === 'object' && v !== null && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : v,
   );
 }
 
@@ -329,7 +389,11 @@ function sameQuestion(a: QuestionDraft, b: QuestionDraft): boolean {
 }
 
 function sameAssessment(a: AssessmentDraft, b: AssessmentDraft): boolean {
-  const words = (d: AssessmentDraft): Record<string, Text> => ({ title: d.title, description: d.description, instructions: d.instructions });
+  const words = (d: AssessmentDraft): Record<string, Text> => ({
+    title: d.title,
+    description: d.description,
+    instructions: d.instructions,
+  });
   const settings = ({ title: _t, description: _d, instructions: _i, ...rest }: AssessmentDraft): string => stable(rest);
   return settings(a) === settings(b) && sameTexts(words(a), words(b));
 }

@@ -56,7 +56,12 @@ describe('the demo content', () => {
         [attemptIds],
       ),
     );
-    expect(facts).toMatchObject({ graded: 200, numbers: 20, activities: 200, first: new Date(Date.UTC(2026, 2, 1, 2, 5)) });
+    expect(facts).toMatchObject({
+      graded: 200,
+      numbers: 20,
+      activities: 200,
+      first: new Date(Date.UTC(2026, 2, 1, 2, 5)),
+    });
     expect(facts.share).toBeGreaterThan(0.7);
     expect(facts.share).toBeLessThan(0.9);
   });
