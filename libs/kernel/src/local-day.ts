@@ -66,6 +66,13 @@ export function addDays(day: LocalDay, n: number): LocalDay {
   return fromUtc(toUtc(day) + n * DAY_MS);
 }
 
+/** The same day of the month `n` months later; the last day of that month where it is shorter. */
+export function addMonths(day: LocalDay, n: number): LocalDay {
+  const at = new Date(toUtc(day));
+  const last = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + n + 1, 0)).getUTCDate();
+  return fromUtc(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + n, Math.min(at.getUTCDate(), last)));
+}
+
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: LocalDay, to: LocalDay): number {
   return Math.round((toUtc(to) - toUtc(from)) / DAY_MS);
