@@ -1,0 +1,3 @@
+import { defineEvent } from '@waymark/platform';
+
+export const badgeAwarded = defineEvent<{ badgeId: string; badgeCode: string; tier: number }>('badge.awarded');

@@ -1,0 +1,3 @@
+import { defineJob } from '@waymark/platform';
+
+export const closeBoardsJob = defineJob<Record<string, never>>({ name: 'rewards.close-boards', cron: '7 * * * *' });
