@@ -21,6 +21,12 @@ import { OrgUnits } from './org-unit/org-unit.service.js';
 import { OrganisationResolver } from './org-unit/organisation.resolver.js';
 import { Employments } from './person/employment.service.js';
 import { MyProfiles } from './person/my-profile.service.js';
+import { MissingThings } from './people-import/missing-things.service.js';
+import { PeopleExports } from './people-import/people-export.service.js';
+import { PeopleImportResolver } from './people-import/people-import.resolver.js';
+import { PeopleImports } from './people-import/people-import.service.js';
+import { PeopleController } from './people-import/people.controller.js';
+import { PersonData, PersonDataRegistry } from './person/person-data.service.js';
 import { PersonCards } from './person/person-card.service.js';
 import { PersonDirectory } from './person/person-directory.service.js';
 import { PersonUpkeep } from './person/person-upkeep.service.js';
@@ -36,6 +42,11 @@ import { Tags } from './tag/tag.service.js';
 import { WorkCalendars } from './work-calendar/work-calendar.service.js';
 
 const services = [
+  MissingThings,
+  PeopleExports,
+  PeopleImports,
+  PersonData,
+  PersonDataRegistry,
   AccessLinks,
   AccessTokens,
   Activities,
@@ -64,6 +75,7 @@ const services = [
 ];
 
 const resolvers = [
+  PeopleImportResolver,
   AccessTokenResolver,
   AudiencePreviewResolver,
   AudienceResolver,
@@ -83,6 +95,7 @@ const resolvers = [
 
 @Global()
 @Module({
+  controllers: [PeopleController],
   providers: [...services, ...resolvers, { provide: SESSION_RESOLVER, useExisting: SignInSessions }],
   exports: [...services, SESSION_RESOLVER],
 })

@@ -18,6 +18,8 @@ export { OrgUnits, type OrgUnitKind } from './org-unit/org-unit.service.js';
 export { personCardLoader } from './person/person-card.loaders.js';
 export { PersonCardModel } from './person/person-card.model.js';
 export { PersonCards, type PersonCard } from './person/person-card.service.js';
+export { PeopleImports } from './people-import/people-import.service.js';
+export { PersonDataRegistry, type PersonDataSection } from './person/person-data.service.js';
 export { Persons, type NewPerson, type PersonFacts } from './person/person.service.js';
 export { ViewerModel } from './sign-in/viewer.model.js';
 export { SignIn } from './sign-in/sign-in.service.js';

@@ -12,7 +12,8 @@ import { formatActivationCode, normaliseActivationCode } from './activation-code
 export type LinkKind = 'invitation' | 'reset';
 
 const DAY = 86_400_000;
-const LIFETIME_MS = { invitation: 14 * DAY, reset: 2 * 3_600_000, activation: 30 * DAY };
+export const RESET_MINUTES = 120;
+const LIFETIME_MS = { invitation: 14 * DAY, reset: RESET_MINUTES * 60_000, activation: 30 * DAY };
 
 export interface PrintedCode {
   personId: string;
@@ -44,10 +45,11 @@ export class AccessTokens {
     personId: string,
     kind: LinkKind,
     actorId: string | null,
-  ): Promise<{ token: string; expiresAt: Date }> {
+  ): Promise<{ id: string; token: string; expiresAt: Date }> {
     const token = publicToken();
-    const expiresAt = await this.store(tx, [{ personId, hash: hashLink(token) }], kind, actorId);
-    return { token, expiresAt };
+    const id = newId();
+    const expiresAt = await this.store(tx, [{ id, personId, hash: hashLink(token) }], kind, actorId);
+    return { id, token, expiresAt };
   }
 
   /** One printed code per active person; older codes stop working. */
@@ -65,7 +67,7 @@ export class AccessTokens {
     }));
     const expiresAt = await this.store(
       tx,
-      codes.map((c) => ({ personId: c.personId, hash: hashCode(c.personId, c.code) })),
+      codes.map((c) => ({ id: newId(), personId: c.personId, hash: hashCode(c.personId, c.code) })),
       'activation',
       actorId,
     );
@@ -150,7 +152,7 @@ export class AccessTokens {
 
   private async store(
     tx: Tx,
-    list: readonly { personId: string; hash: string }[],
+    list: readonly { id: string; personId: string; hash: string }[],
     kind: keyof typeof LIFETIME_MS,
     actorId: string | null,
   ): Promise<Date> {
@@ -158,14 +160,9 @@ export class AccessTokens {
     await tx.query(
       `insert into access_token (id, person_id, kind, token_hash, expires_at, created_by)
        select id, person_id, $2, hash, $3, $4 from jsonb_to_recordset($1::jsonb) as t(id uuid, person_id uuid, hash text)
-       on conflict (person_id, kind) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at,
+       on conflict (person_id, kind) do update set id = excluded.id, token_hash = excluded.token_hash, expires_at = excluded.expires_at,
          created_by = excluded.created_by, created_at = now()`,
-      [
-        JSON.stringify(list.map((l) => ({ id: newId(), person_id: l.personId, hash: l.hash }))),
-        kind,
-        expiresAt,
-        actorId,
-      ],
+      [JSON.stringify(list.map((l) => ({ id: l.id, person_id: l.personId, hash: l.hash }))), kind, expiresAt, actorId],
     );
     return expiresAt;
   }

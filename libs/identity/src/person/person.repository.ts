@@ -360,10 +360,9 @@ export async function erasePersonalRows(tx: Tx, personId: string, at: Date): Pro
   );
   await execute(
     tx,
-    `delete from import_row where person_id = $1
-       or (outcome is distinct from 'kept' and ($2::text is not null and (raw ? $2 or cells::text like '%' || to_json($2::text)::text || '%'))
-       or ($3::text is not null and (raw ? $3 or cells::text like '%' || to_json($3::text)::text || '%')))`,
-    [personId, before?.employee_number ?? null, before?.name ?? null],
+    `delete from import_row r where person_id = $1
+       or exists (select 1 from unnest($2::text[]) mark where strpos(concat(r.raw::text, r.cells::text, r.repairs::text, r.changes::text), to_json(mark)::text) > 0)`,
+    [personId, [before?.employee_number, before?.name].filter((mark) => mark)],
   );
   await execute(tx, `delete from audit_personal_value where person_id = $1`, [personId]);
   await execute(tx, `delete from person_credential where person_id = $1`, [personId]);
