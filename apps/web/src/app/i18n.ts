@@ -1,15 +1,18 @@
 import { createI18n } from 'vue-i18n';
 import { ref } from 'vue';
-import type { LocaleMessage, VueMessageType } from 'vue-i18n';
 
 export type Locale = 'zh-CN' | 'zh-TW' | 'en';
-export type Area = 'common' | 'learner' | 'player' | 'staff' | 'errors';
+export type Area = 'common' | 'learner' | 'player' | 'milestone' | 'staff' | 'errors';
 
 export const LOCALES: readonly Locale[] = ['zh-CN', 'zh-TW', 'en'];
 /** Each language in its own words, for the language menu. */
 export const LOCALE_NAMES: Record<Locale, string> = { 'zh-CN': '简体中文', 'zh-TW': '繁體中文', en: 'English' };
 
-const files = import.meta.glob<{ default: LocaleMessage<VueMessageType> }>('../i18n/*/*.json');
+interface Messages {
+  [key: string]: string | Messages;
+}
+
+const files = import.meta.glob<{ default: Messages }>('../i18n/*/*.json');
 
 const i18n = createI18n({
   legacy: false,
@@ -17,14 +20,25 @@ const i18n = createI18n({
   fallbackLocale: false as const,
   missingWarn: import.meta.env.DEV,
   fallbackWarn: false,
-  messages: {} as Record<string, LocaleMessage<VueMessageType>>,
+  messages: {} as Record<string, Messages>,
 });
 
 export { i18n };
 
-/** Words a message key; reactive in templates and computed values. */
-export const t = i18n.global.t;
-export const hasMessage = (key: string): boolean => i18n.global.te(key);
+// vue-i18n's own types follow every key and overload; these three are all the app uses.
+interface Composer {
+  t(key: string, named?: Record<string, unknown>, plural?: number): string;
+  te(key: string): boolean;
+  mergeLocaleMessage(language: string, messages: Messages): void;
+  locale: { value: string };
+}
+const composer = i18n.global as unknown as Composer;
+
+/** Words a message key; reactive in templates and computed values. `plural` chooses the form: t('unit.days', { n: 2 }, 2). */
+export function t(key: string, named: Record<string, unknown> = {}, plural?: number): string {
+  return plural === undefined ? composer.t(key, named) : composer.t(key, named, plural);
+}
+export const hasMessage = (key: string): boolean => composer.te(key);
 export const locale = ref<Locale>('zh-CN');
 
 const loaded = new Set<string>();
@@ -36,7 +50,7 @@ async function load(language: Locale, area: Area): Promise<void> {
   const file = files[`../i18n/${id}.json`];
   if (!file) throw new Error(`no messages: ${id}`);
   const messages = await file();
-  i18n.global.mergeLocaleMessage(language, messages.default);
+  composer.mergeLocaleMessage(language, messages.default);
   loaded.add(id);
 }
 
@@ -63,7 +77,7 @@ export function nearestLocale(tags: readonly string[]): Locale | null {
 export async function setLocale(next: Locale): Promise<void> {
   await Promise.all([...wanted].map((area) => load(next, area)));
   locale.value = next;
-  i18n.global.locale.value = next;
+  composer.locale.value = next;
   document.documentElement.lang = next;
   try {
     localStorage.setItem('waymark.locale', next);

@@ -1,0 +1,58 @@
+import type { RouteRecordRaw } from 'vue-router';
+import { buildRoutes } from './build.js';
+
+const areas = ['staff' as const, 'milestone' as const, 'errors' as const];
+const mentor = { areas, workspace: 'mentor' as const };
+const staff = { areas, workspace: 'staff' as const };
+const supervises = ['identity:see-team'];
+
+/** Mentors, managers, L&D and administrators. */
+export const staffRoutes: RouteRecordRaw[] = [
+  {
+    path: '/milestones/:enrolment/:node',
+    name: 'milestone',
+    component: () => import('../pages/mentor/MilestonePage.vue'),
+    meta: { areas: ['milestone', 'errors'], title: 'milestone.title', entry: 'map', tabs: false },
+  },
+  { path: '/mentor', name: 'mentor-inbox', component: () => import('../pages/mentor/InboxPage.vue'), meta: { ...mentor, anyOf: supervises, title: 'nav.inbox' } },
+  {
+    path: '/mentor/sign-offs/:submission',
+    name: 'mentor-sign-off',
+    component: () => import('../pages/mentor/InboxPage.vue'),
+    meta: { ...mentor, anyOf: supervises, title: 'nav.inbox', entry: 'mentor-inbox' },
+  },
+  { path: '/mentor/mentees', name: 'mentor-mentees', component: () => import('../pages/mentor/MenteesPage.vue'), meta: { ...mentor, anyOf: supervises, title: 'nav.mentees' } },
+  {
+    path: '/mentor/mentees/:enrolment',
+    name: 'mentor-mentee',
+    component: () => import('../pages/mentor/MenteePage.vue'),
+    meta: { ...mentor, anyOf: supervises, title: 'nav.mentees', entry: 'mentor-mentees' },
+  },
+  { path: '/mentor/meetings', name: 'mentor-meetings', component: () => import('../pages/mentor/MeetingsPage.vue'), meta: { ...mentor, anyOf: supervises, title: 'nav.meetings' } },
+  { path: '/team', name: 'team', component: () => import('../pages/staff/TeamPage.vue'), meta: { ...mentor, anyOf: supervises, title: 'nav.team' } },
+
+  { path: '/staff', name: 'staff-home', component: () => import('../pages/staff/HomePage.vue'), meta: { ...staff, title: 'nav.asStaff' } },
+  { path: '/staff/dashboard', name: 'staff-dashboard', component: () => import('../pages/staff/DashboardPage.vue'), meta: { ...staff, anyOf: ['learning:progress'], title: 'nav.dashboard' } },
+  { path: '/staff/inbox', name: 'staff-inbox', component: () => import('../pages/staff/OverduePage.vue'), meta: { ...staff, anyOf: ['learning:progress'], title: 'nav.inbox' } },
+  { path: '/staff/people', name: 'staff-people', component: () => import('../pages/staff/PeoplePage.vue'), meta: { ...staff, anyOf: ['identity:see-people'], title: 'nav.persons' } },
+  { path: '/staff/people/import', name: 'staff-imports', component: () => import('../pages/staff/ImportsPage.vue'), meta: { ...staff, anyOf: ['identity:import-people'], title: 'imports.title', entry: 'staff-people' } },
+  { path: '/staff/people/import/:id', name: 'staff-import', component: () => import('../pages/staff/ImportPage.vue'), meta: { ...staff, anyOf: ['identity:import-people'], title: 'imports.title', entry: 'staff-people' } },
+  { path: '/staff/people/codes', name: 'staff-codes', component: () => import('../pages/staff/CodesPage.vue'), meta: { ...staff, anyOf: ['identity:invite-people'], title: 'people.codes', entry: 'staff-people' } },
+  { path: '/staff/people/org', name: 'staff-org', component: () => import('../pages/staff/OrgPage.vue'), meta: { ...staff, anyOf: ['identity:edit-org'], title: 'org.title', entry: 'staff-people' } },
+  { path: '/staff/people/:id', name: 'staff-person', component: () => import('../pages/staff/PersonPage.vue'), meta: { ...staff, anyOf: ['identity:see-people'], title: 'nav.persons', entry: 'staff-people' } },
+  { path: '/staff/assignments', name: 'staff-assignments', component: () => import('../pages/staff/AssignmentsPage.vue'), meta: { ...staff, anyOf: ['learning:assign'], title: 'nav.assignments' } },
+  { path: '/staff/assignments/:id', name: 'staff-assignment', component: () => import('../pages/staff/AssignmentPage.vue'), meta: { ...staff, anyOf: ['learning:assign'], title: 'nav.assignments', entry: 'staff-assignments' } },
+  { path: '/staff/audiences', name: 'staff-audiences', component: () => import('../pages/staff/AudiencesPage.vue'), meta: { ...staff, anyOf: ['identity:see-audiences'], title: 'audiences.title', entry: 'staff-assignments' } },
+  { path: '/staff/pairings', name: 'staff-pairings', component: () => import('../pages/staff/PairingsPage.vue'), meta: { ...staff, anyOf: ['mentoring:pairings'], title: 'nav.pairings' } },
+  { path: '/staff/announcements', name: 'staff-announcements', component: () => import('../pages/staff/AnnouncementsPage.vue'), meta: { ...staff, anyOf: ['notifications:announce'], title: 'nav.announcements' } },
+  { path: '/staff/rules', name: 'staff-rules', component: () => import('../pages/staff/RulesPage.vue'), meta: { ...staff, anyOf: ['rewards:edit-rules'], title: 'nav.rules' } },
+  { path: '/staff/rewards', name: 'staff-rewards', component: () => import('../pages/staff/RewardsPage.vue'), meta: { ...staff, anyOf: ['rewards:fulfil-orders', 'rewards:edit-store'], title: 'nav.store' } },
+  { path: '/staff/boards', name: 'staff-boards', component: () => import('../pages/staff/BoardsPage.vue'), meta: { ...staff, anyOf: ['rewards:read-stats'], title: 'nav.boards' } },
+  { path: '/staff/certifications', name: 'staff-certifications', component: () => import('../pages/staff/CertificationsPage.vue'), meta: { ...staff, anyOf: ['certification:see'], title: 'nav.certifications' } },
+
+  { path: '/staff/settings', name: 'staff-settings', component: () => import('../pages/admin/SettingsPage.vue'), meta: { ...staff, anyOf: ['identity:see-settings'], title: 'nav.companySettings' } },
+  { path: '/staff/grants', name: 'staff-grants', component: () => import('../pages/admin/GrantsPage.vue'), meta: { ...staff, anyOf: ['identity:see-grants'], title: 'nav.grants' } },
+  { path: '/staff/audit', name: 'staff-audit', component: () => import('../pages/admin/AuditPage.vue'), meta: { ...staff, anyOf: ['identity:see-audit'], title: 'nav.audit' } },
+  { path: '/staff/health', name: 'staff-health', component: () => import('../pages/admin/HealthPage.vue'), meta: { ...staff, anyOf: ['identity:edit-settings'], title: 'nav.health' } },
+  ...buildRoutes,
+];
