@@ -4,6 +4,7 @@ import App from './App.vue';
 import { firstLocale, i18n, setLocale } from './app/i18n.js';
 import { router } from './app/router.js';
 import { followTheme } from './app/theme.js';
+import { registerServiceWorker } from './app/updates.js';
 import { loadBrand } from './app/viewer.js';
 
 followTheme();
@@ -11,3 +12,4 @@ followTheme();
 await setLocale(firstLocale());
 void loadBrand().catch(() => undefined);
 createApp(App).use(i18n).use(router).mount('#app');
+registerServiceWorker();

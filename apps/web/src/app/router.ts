@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory } from 'vue-router';
 import type { RouteLocationNormalized, RouteLocationRaw } from 'vue-router';
 import { watch } from 'vue';
+import { buildRoutes } from '../routes/build.js';
 import { learnerRoutes } from '../routes/learner.js';
 import { playerRoutes } from '../routes/player.js';
 import { shellRoutes } from '../routes/shell.js';
@@ -11,7 +12,7 @@ import { brand, canAny, loadViewer, setViewer, viewer } from './viewer.js';
 
 export const router = createRouter({
   history: createWebHistory(),
-  routes: [...learnerRoutes, ...playerRoutes, ...staffRoutes, ...shellRoutes],
+  routes: [...learnerRoutes, ...playerRoutes, ...staffRoutes, ...buildRoutes, ...shellRoutes],
   scrollBehavior(to, from, saved) {
     if (saved) return saved;
     if (to.path === from.path) return {};

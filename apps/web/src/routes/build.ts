@@ -1,4 +1,19 @@
 import type { RouteRecordRaw } from 'vue-router';
 
-/** Builders of maps, courses, questions and exams, and grading. */
-export const buildRoutes: RouteRecordRaw[] = [];
+const areas = ['build' as const, 'errors' as const];
+
+/** Where L&D builds: maps, courses, question banks, exams; and grades. */
+export const buildRoutes: RouteRecordRaw[] = [
+  {
+    path: '/build/maps',
+    name: 'staff-maps',
+    component: () => import('../pages/build/MapsPage.vue'),
+    meta: { areas, title: 'nav.maps', anyOf: ['learning:read-maps'] },
+  },
+  {
+    path: '/build/maps/:code',
+    name: 'staff-map',
+    component: () => import('../pages/build/MapBuilderPage.vue'),
+    meta: { areas, title: 'nav.maps', entry: 'staff-maps', anyOf: ['learning:read-maps'] },
+  },
+];

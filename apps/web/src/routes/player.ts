@@ -4,7 +4,12 @@ const areas = ['player' as const, 'errors' as const];
 
 /** Courses and lessons, quizzes and exams, reviews. `?from=` says where closing leads. */
 export const playerRoutes: RouteRecordRaw[] = [
-  { path: '/courses/:course', name: 'course', component: () => import('../pages/player/CoursePage.vue'), meta: { areas, title: 'nav.courses', entry: 'explore' } },
+  {
+    path: '/courses/:course',
+    name: 'course',
+    component: () => import('../pages/player/CoursePage.vue'),
+    meta: { areas, title: 'nav.courses', entry: 'explore' },
+  },
   {
     path: '/courses/:course/lessons/:lesson',
     name: 'lesson',
@@ -29,7 +34,12 @@ export const playerRoutes: RouteRecordRaw[] = [
     component: () => import('../pages/player/ResultPage.vue'),
     meta: { areas, layout: 'bare', title: 'player.result' },
   },
-  { path: '/review', name: 'review', component: () => import('../pages/player/ReviewPage.vue'), meta: { areas, title: 'nav.review' } },
+  {
+    path: '/review',
+    name: 'review',
+    component: () => import('../pages/player/ReviewPage.vue'),
+    meta: { areas, title: 'nav.review' },
+  },
   {
     path: '/review/session',
     name: 'review-session',

@@ -139,7 +139,7 @@ function samples(d: string): { x: number; y: number }[] {
   let at = { x: 0, y: 0 };
   for (const [, letter, args] of d.matchAll(/([MLC])([^MLC]*)/g)) {
     const p = corners(args!);
-    for (let t = 0.02; t <= 1.0001; t += 0.02) {
+    for (let t = 0.05; t <= 1.0001; t += 0.05) {
       const u = 1 - t;
       if (letter === 'L') out.push({ x: u * at.x + t * p[0]!.x, y: u * at.y + t * p[0]!.y });
       if (letter === 'C') {
@@ -208,20 +208,20 @@ describe('trail', () => {
         for (const part of layoutTrail(items, { direction, width })) {
           for (const line of part.lines) {
             for (const p of samples(line.d)) {
-              for (const station of part.stations) {
-                const { label } = station;
-                const inLabel =
-                  p.x > label.x && p.x < label.x + label.width && p.y > label.y && p.y < label.y + label.height;
-                // The label box is the room that text may take; a trail beside its station's own label is fine when text is short.
-                expect(inLabel && direction === 'down', `${line.d} label ${station.index}`).toBe(false);
-                if (station.index === line.from || station.index === line.to) continue;
-                expect(Math.hypot(p.x - station.x, p.y - station.y)).toBeGreaterThan(STATION_RADIUS - 1);
-              }
+              const hit = part.stations.find(({ index, x, y, label }) => {
+                if (index !== line.from && index !== line.to && Math.hypot(p.x - x, p.y - y) < STATION_RADIUS - 1)
+                  return true;
+                // On the desk the box is the room a name may take, wider than the name: a bend may touch its corner.
+                const slack = direction === 'down' ? 0 : 30;
+                const beyond = p.x <= label.x + slack || p.x >= label.x + label.width - slack;
+                return !beyond && p.y > label.y && p.y < label.y + label.height;
+              });
+              if (hit) throw new Error(`${line.from}-${line.to} ${line.d} touches ${hit.index}`);
             }
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

@@ -150,8 +150,7 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
   /** Whether a trail may pass a row in a lane. A label stands right of its station, or below it. */
   const passes = (row: number, lane: Lane): boolean => {
     if (has(row, lane)) return false;
-    if (lane === 0) return down || !has(row, 2) || !twoLanes;
-    if (lane === 1) return !has(row, 2);
+    if (lane !== 2) return (down && lane === 0) || !has(row, 2);
     return !has(row, 0) && !has(row, 1);
   };
   const free = (from: number, to: number, lane: Lane): boolean => {
