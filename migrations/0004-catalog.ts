@@ -50,7 +50,7 @@ export class Catalog0004 implements MigrationInterface {
 
       create table course (
         id uuid primary key,
-        code text not null unique check (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+        code text not null unique check (code ~ '^[a-z0-9][a-z0-9-]{0,35}$'),
         status text not null default 'draft' check (status in ('draft', 'published', 'archived')),
         current_version_id uuid,
         draft_version_id uuid,
@@ -91,7 +91,7 @@ export class Catalog0004 implements MigrationInterface {
       create table course_level (
         id uuid primary key,
         course_id uuid not null references course (id),
-        key text not null check (key ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
+        key text not null check (key ~ '^[a-z0-9]{1,14}$'),
         unique (course_id, key)
       );
       create table lesson (

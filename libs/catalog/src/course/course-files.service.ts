@@ -1,0 +1,50 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { can, FilePolicies, rows, type FilePolicy, type FileRef, type Tx, type Viewer } from '@waymark/platform';
+import { LearnerCourses } from '../progress/learner-course.service.js';
+import { CourseVisibility } from './course-visibility.service.js';
+import { findCourses } from './course.repository.js';
+
+/** Films, documents and pictures of courses: authors see all of them, a learner those of lessons that are open to them. */
+@Injectable()
+export class CourseFiles implements FilePolicy, OnModuleInit {
+  readonly kinds = ['image', 'document', 'office', 'video'] as const;
+  readonly personal = false;
+  readonly office = 'convert';
+
+  constructor(
+    @Inject(FilePolicies) private readonly policies: FilePolicies,
+    @Inject(CourseVisibility) private readonly visibility: CourseVisibility,
+    @Inject(LearnerCourses) private readonly courses: LearnerCourses,
+  ) {}
+
+  onModuleInit(): void {
+    this.policies.register('course', this);
+  }
+
+  mayUpload(viewer: Viewer): boolean {
+    return can(viewer, 'catalog:edit') && !viewer.viewAsBy;
+  }
+
+  async canRead(tx: Tx, viewer: Viewer | null, file: FileRef): Promise<boolean> {
+    if (!viewer || !file.ownerId) return false;
+    if (can(viewer, 'catalog:edit')) return true;
+    const [head] = await findCourses(tx, { ids: [file.ownerId] });
+    if (!head || !(await this.visibility.isVisible(tx, viewer.personId, head))) return false;
+    const lessons = new Set(
+      (
+        await rows<{ id: string }>(
+          tx,
+          `select distinct lesson_id as id from course_version_lesson where file_id = $1`,
+          [file.id],
+        )
+      ).map((r) => r.id),
+    );
+    if (lessons.size === 0) return true;
+    const course = await this.courses.standing(tx, viewer.personId, head);
+    return course.outline.levels.some(
+      (level, i) =>
+        course.standings[i]?.state !== 'locked' &&
+        level.lessons.some((l) => l.fileId === file.id && lessons.has(l.lessonId)),
+    );
+  }
+}

@@ -1,0 +1,2 @@
+export * from './course/course.events.js';
+export * from './progress/progress.events.js';

@@ -1,0 +1,92 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { NotFound } from '@waymark/kernel';
+import { Db, type Tx } from '@waymark/platform';
+import { CourseOutlines } from '../course/course-outlines.service.js';
+import { lessonLength, outlineLessons, type OutlineLesson } from '../course/course-outline.js';
+import { findCourses } from '../course/course.repository.js';
+import { SCROLL_END } from './criterion.js';
+import { progressOf, type CourseProgressRow, type LessonFact } from './progress.repository.js';
+import { ProgressWriter } from './progress-writer.service.js';
+import { toMultirange } from './segments.js';
+
+export type CourseStanding = Omit<CourseProgressRow, 'resumeLessonId'>;
+
+export interface PastLesson {
+  personId: string;
+  courseCode: string;
+  lessonKey: string;
+  occurredAt: Date;
+}
+
+/** What a lesson that is done looks like: all of it was seen. */
+function wholeLesson(lesson: OutlineLesson): { furthest: number; seen: string } {
+  const length = lessonLength(lesson);
+  switch (lesson.criterion) {
+    case 'watched':
+      return { furthest: length ?? 0, seen: toMultirange([{ from: 0, to: length ?? 0 }]) };
+    case 'all-pages':
+      return { furthest: length ?? 0, seen: toMultirange([{ from: 1, to: (length ?? 0) + 1 }]) };
+    default:
+      return { furthest: SCROLL_END, seen: '{}' };
+  }
+}
+
+/** Progress of many people in many courses, for other libs and for the history of the demo company. */
+@Injectable()
+export class CourseProgress {
+  constructor(
+    @Inject(Db) private readonly db: Db,
+    @Inject(CourseOutlines) private readonly outlines: CourseOutlines,
+    @Inject(ProgressWriter) private readonly writer: ProgressWriter,
+  ) {}
+
+  async standings(tx: Tx, personIds: readonly string[], courseIds: readonly string[]): Promise<CourseStanding[]> {
+    return progressOf(tx, personIds, courseIds);
+  }
+
+  /**
+   * Lessons done at given times, all in one transaction. Courses are opened at the first of them; checkpoints passed
+   * before count. Lessons that are done already stay as they are.
+   */
+  async completeLessons(list: readonly PastLesson[]): Promise<{ completed: number }> {
+    if (list.length === 0) return { completed: 0 };
+    return this.db.transaction(async (tx) => {
+      const heads = await findCourses(tx, { codes: [...new Set(list.map((l) => l.courseCode))] });
+      const byCode = new Map(heads.map((h) => [h.code, h]));
+      const outlines = await this.outlines.load(
+        tx,
+        heads.flatMap((h) => h.currentVersionId ?? []),
+      );
+      const lessons = new Map(
+        [...outlines.values()].flatMap((o) =>
+          outlineLessons(o).map((l) => [`${o.courseCode}/${l.key}`, { ...wholeLesson(l), lessonId: l.lessonId }]),
+        ),
+      );
+      const firsts = new Map<string, { personId: string; courseId: string; at: Date }>();
+      const facts = list.map((l): LessonFact => {
+        const head = byCode.get(l.courseCode);
+        const lesson = lessons.get(`${l.courseCode}/${l.lessonKey}`);
+        if (!head || !lesson) throw new NotFound('lesson-not-found', { lesson: `${l.courseCode}/${l.lessonKey}` });
+        const key = `${l.personId}/${head.id}`;
+        const first = firsts.get(key);
+        if (!first || l.occurredAt < first.at)
+          firsts.set(key, { personId: l.personId, courseId: head.id, at: l.occurredAt });
+        return { personId: l.personId, courseId: head.id, at: l.occurredAt, ...lesson };
+      });
+      await this.writer.open(tx, [...firsts.values()]);
+      const outcome = await this.writer.write(tx, { lessons: distinctFacts(facts), levels: [] });
+      return { completed: outcome.lessons.length };
+    });
+  }
+}
+
+/** One fact a person and lesson, the earliest: a statement may not touch a row twice. */
+function distinctFacts(facts: readonly LessonFact[]): LessonFact[] {
+  const out = new Map<string, LessonFact>();
+  for (const f of facts) {
+    const key = `${f.personId}/${f.lessonId}`;
+    const known = out.get(key);
+    if (!known || f.at < known.at) out.set(key, f);
+  }
+  return [...out.values()];
+}
