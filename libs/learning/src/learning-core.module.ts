@@ -7,10 +7,12 @@ import { Enrolments } from './enrolment/enrolments.service.js';
 import { LearnerMapResolver, NodeBlockerResolver, NodeWaiverResolver } from './enrolment/learner-map.resolver.js';
 import { LearnerMaps } from './enrolment/learner-map.service.js';
 import { Progress } from './enrolment/progress.service.js';
+import { LearningErasure } from './enrolment/learning-erasure.service.js';
 import { LearningMapRepository } from './learning-map/learning-map.repository.js';
 import { LearningMapResolver, MapDraftResolver, MapVersionResolver } from './learning-map/learning-map.resolver.js';
 import { LearningMaps } from './learning-map/learning-maps.service.js';
 import { MapTargets } from './learning-map/map-targets.service.js';
+import { LearningLoader } from './learning-seed/learning-loader.service.js';
 import { MapDocumentController } from './map-document/map-document.controller.js';
 import { MapDocuments } from './map-document/map-documents.service.js';
 import { MilestoneRepository } from './milestone/milestone.repository.js';
@@ -24,7 +26,7 @@ import { TraineeRepository } from './trainee/trainee.repository.js';
 import { TraineeResolver } from './trainee/trainee.resolver.js';
 import { Trainees } from './trainee/trainees.service.js';
 
-const services = [Assignments, Enrolments, LearnerMaps, LearningMaps, MapDocuments, MapTargets, Milestones, Nudges, Progress, TargetFacts, TodayPage, Trainees];
+const services = [Assignments, Enrolments, LearnerMaps, LearningLoader, LearningMaps, MapDocuments, MapTargets, Milestones, Nudges, Progress, TargetFacts, TodayPage, Trainees];
 
 /** Maps and people on them, whatever nodes point at: sources of targets register themselves with MapTargets. */
 @Global()
@@ -34,6 +36,7 @@ const services = [Assignments, Enrolments, LearnerMaps, LearningMaps, MapDocumen
     ...services,
     AssignmentRepository,
     EnrolmentRepository,
+    LearningErasure,
     LearningMapRepository,
     MilestoneRepository,
     TraineeRepository,

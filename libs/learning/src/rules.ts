@@ -1,5 +1,6 @@
 export * from './enrolment/carry-over.js';
 export * from './enrolment/due-day.js';
+export * from './enrolment/meeting-count.js';
 export * from './learning-map/learning-map.js';
 export * from './learning-map/map-change.js';
 export * from './learning-map/map-layout.js';

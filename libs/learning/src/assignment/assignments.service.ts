@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Audiences, Audit, Settings } from '@waymark/identity';
-import { personHired, positionChanged } from '@waymark/identity/events';
+import { personHired, positionChanged, type PersonHired, type PositionChanged } from '@waymark/identity/events';
 import { Conflict, InvalidInput, isLocalDay, newId, NotFound, type Clock, type LocalDay, type Locale } from '@waymark/kernel';
 import { CLOCK, ConsumesEvents, Db, HandlesJob, Outbox, type DomainEvent, type Tx } from '@waymark/platform';
 import { Enrolments } from '../enrolment/enrolments.service.js';
@@ -137,9 +137,31 @@ export class Assignments {
 
   /** Who joins or moves gets at once what the new place asks for; set-based, so an import of a thousand costs no more. */
   @ConsumesEvents({ consumer: 'learning.assignments', events: [personHired, positionChanged] })
-  async peopleMoved(tx: Tx, events: DomainEvent[]): Promise<void> {
+  async peopleMoved(tx: Tx, events: DomainEvent<PersonHired | PositionChanged>[]): Promise<void> {
     const ids = [...new Set(events.flatMap((e) => (e.personId ? [e.personId] : [])))];
-    for (const a of await this.assignments.list(tx, false)) await this.syncOne(tx, a.id, ids);
+    const active = await this.assignments.list(tx, false);
+    for (const a of active) await this.syncOne(tx, a.id, ids);
+    const changes = events.filter((e) => e.type === positionChanged.type) as DomainEvent<PositionChanged>[];
+    await this.transfers(tx, changes, active);
+  }
+
+  /** Whoever changes the job role walks its map from the day of the change, with credit, however long ago they were hired. */
+  private async transfers(tx: Tx, events: readonly DomainEvent<PositionChanged>[], active: readonly AssignmentRow[]): Promise<void> {
+    const moved = events.filter((e) => e.personId && e.payload.jobRoleId && e.payload.jobRoleId !== e.payload.previousJobRoleId);
+    if (moved.length === 0) return;
+    for (const map of await this.maps.ofJobRoles(tx, moved.map((e) => e.payload.jobRoleId as string))) {
+      const assignment = active.find((a) => a.targetId === map.id);
+      if (!assignment) continue;
+      await this.enrolments.enrol(tx, {
+        mapId: map.id,
+        people: moved
+          .filter((e) => e.payload.jobRoleId === map.jobRoleId)
+          .map((e) => ({ personId: e.personId as string, startDay: e.payload.fromDay })),
+        source: 'assignment',
+        assignmentId: assignment.id,
+        actorId: assignment.createdBy,
+      });
+    }
   }
 
   private async targetId(tx: Tx, kind: AssignmentTarget, code: string): Promise<string | null> {

@@ -5,6 +5,7 @@ import { nextStep } from '../today/next-step.js';
 import { traineeHealth, type HealthInput } from '../trainee/trainee-health.js';
 import { carryOver, monthsBefore, targetKey, type KnownFact } from './carry-over.js';
 import { dueDayOf, dueDaysOf } from './due-day.js';
+import { meetingsFor } from './meeting-count.js';
 
 const china = makeWorkCalendar({ weekend: [6, 7], exceptions: new Map([['2026-02-14', true], ['2026-02-16', false], ['2026-02-17', false]]) });
 
@@ -61,6 +62,19 @@ describe('next step', () => {
     expect(nextStep(nodes, late, '2026-03-05')).toBe(1);
     expect(nextStep(nodes, { ...late, unitsDone: [5, 0] }, '2026-03-05')).toBe(0);
     expect(nextStep([nodes[0] as (typeof nodes)[number]], columns([2], [], [5]), '2026-03-05')).toBe(0);
+  });
+});
+
+describe('mentor meetings', () => {
+  const m = (stage: number, target: number) => ({ kind: 'mentor-meetings', stage, evidence: { target } });
+  const nodes = [m(0, 1), m(0, 4), { kind: 'reading', stage: 0, evidence: null }, m(1, 4), m(2, 4)];
+  it('count for the stage that asks for them, one stage after the other', () => {
+    const at = (held: number): number[] => [0, 1, 3, 4].map((i) => meetingsFor(nodes, i, held).done);
+    expect(at(0)).toEqual([0, 0, 0, 0]);
+    expect(at(3)).toEqual([1, 3, 0, 0]);
+    expect(at(6)).toEqual([1, 4, 2, 0]);
+    expect(at(12)).toEqual([1, 4, 4, 4]);
+    expect(at(30)).toEqual([1, 4, 4, 4]);
   });
 });
 

@@ -17,6 +17,7 @@ export interface EnrolmentRow {
   done: number;
   total: number;
   nextDueOn: LocalDay | null;
+  completedOn: LocalDay | null;
 }
 export interface ProgressRow extends EnrolmentRow {
   textRevision: number;
@@ -25,8 +26,8 @@ export interface ProgressRow extends EnrolmentRow {
 interface RawProgress extends EnrolmentRow {
   textRevision: number;
   state: string;
-  dueOn: string;
-  completedOn: string;
+  dueDays: string;
+  doneDays: string;
   unitsDone: string;
   unitsOf: string;
   scoreBp: string;
@@ -49,18 +50,18 @@ export interface ProgressChange {
 }
 
 const ENROLMENT = `e.id, e.person_id as "personId", e.map_id as "mapId", e.version_id as "versionId", e.start_day as "startDay", e.status,
-  e.done, e.total, e.next_due_on as "nextDueOn"`;
-const PROGRESS = `${ENROLMENT}, v.text_revision as "textRevision", p.state::text, p.due_on::text as "dueOn", p.completed_on::text as "completedOn",
+  e.done, e.total, e.next_due_on as "nextDueOn", e.completed_on as "completedOn"`;
+const PROGRESS = `${ENROLMENT}, v.text_revision as "textRevision", p.state::text, p.due_on::text as "dueDays", p.completed_on::text as "doneDays",
   p.units_done::text as "unitsDone", p.units_of::text as "unitsOf", p.score_bp::text as "scoreBp"`;
 const FROM = `from enrolment e join enrolment_progress p on p.enrolment_id = e.id join map_version v on v.id = e.version_id`;
 
-function parsed({ state, dueOn, completedOn, unitsDone, unitsOf, scoreBp, ...row }: RawProgress): ProgressRow {
+function parsed({ state, dueDays, doneDays, unitsDone, unitsOf, scoreBp, ...row }: RawProgress): ProgressRow {
   return {
     ...row,
     columns: {
       state: intsOf(state),
-      dueOn: daysOf(dueOn),
-      completedOn: daysOf(completedOn),
+      dueOn: daysOf(dueDays),
+      completedOn: daysOf(doneDays),
       unitsDone: intsOf(unitsDone),
       unitsOf: intsOf(unitsOf),
       scoreBp: intsOrNullOf(scoreBp),

@@ -1,7 +1,7 @@
 import { Audiences, IdentityModule } from '@waymark/identity';
 import { addDays } from '@waymark/kernel';
 import { one, rows } from '@waymark/platform';
-import { createTestServer, grantRole, makePerson, makeStaff, sql, supervise, type TestServer } from '@waymark/testing';
+import { createTestServer, makePerson, makeStaff, sql, supervise, type TestServer } from '@waymark/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { counter, draft, enrol, LearningTestModule, makeMap, node, sample, target } from '../learning.fixture.js';
 import { LearningMaps } from '../learning-map/learning-maps.service.js';

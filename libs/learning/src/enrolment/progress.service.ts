@@ -4,7 +4,7 @@ import { CLOCK, execute, Outbox, type NewEvent, type Tx } from '@waymark/platfor
 import type { Clock, LocalDay } from '@waymark/kernel';
 import { STATE } from '../learning-map/learning-map.js';
 import { MapDocuments } from '../map-document/map-documents.service.js';
-import { advance, isLate, type NodeFact } from '../unlocking/unlocking.js';
+import { advance, isLate, type Counters, type NodeFact } from '../unlocking/unlocking.js';
 import { enrolmentCompleted, nodeCompleted, type NodeCompleted } from './enrolment.events.js';
 import { EnrolmentRepository, type ProgressChange } from './enrolment.repository.js';
 
@@ -27,7 +27,7 @@ export class Progress {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Takes facts in; withdrawn enrolments keep what they had. */
+  /** Takes facts in, in the order they happened; withdrawn enrolments keep what they had. */
   async take(tx: Tx, list: readonly EnrolmentFacts[]): Promise<void> {
     if (list.length === 0) return;
     const rows = await this.enrolments.lockProgress(tx, list.map((l) => l.enrolmentId));
@@ -38,53 +38,61 @@ export class Progress {
     for (const e of rows) {
       if (e.status === 'withdrawn') continue;
       const plan = await this.documents.plan(tx, e.versionId);
-      const mine = list.filter((l) => l.enrolmentId === e.id);
-      const at = mine.reduce<Date | null>((max, l) => (l.at && (!max || l.at > max) ? l.at : max), null) ?? this.clock.now();
-      const facts = mine
-        .flatMap((l) => l.facts)
-        .flatMap((f): NodeFact[] => {
+      const steps = list
+        .filter((l) => l.enrolmentId === e.id)
+        .map((l) => ({ at: l.at ?? this.clock.now(), facts: l.facts }))
+        .sort((a, b) => a.at.getTime() - b.at.getTime());
+      let { columns } = e;
+      let last: { counters: Counters; day: LocalDay } | null = null;
+      for (const { at, facts } of steps) {
+        const known = facts.flatMap((f): NodeFact[] => {
           const index = plan.indexByKey.get(f.key);
           return index === undefined ? [] : [{ ...f, index }];
         });
-      const result = advance(plan, e.columns, facts, e.startDay);
-      if (!result.changed) continue;
-      const day = facts.reduce((max, f) => (f.day > max ? f.day : max), facts[0]?.day ?? '');
+        const result = advance(plan, columns, known, e.startDay);
+        if (!result.changed) continue;
+        const day = known.reduce((max, f) => (f.day > max ? f.day : max), known[0]?.day ?? '');
+        const record = (verb: ActivityInput['verb'], subjectType: string, subjectId: string, extra: ActivityInput['result']): void =>
+          void activities.push({ verb, personId: e.personId, subjectType, subjectId, subjectVersion: e.versionId, result: extra, occurredAt: at, localDay: day });
+        for (const i of result.completed) {
+          const node = plan.nodes[i];
+          if (!node) continue;
+          const late = isLate(0, columns.dueOn[i], result.columns.completedOn[i] ?? day);
+          record('node.completed', 'map-node', node.id, {
+            kind: node.kind,
+            key: node.key,
+            required: node.required,
+            late,
+            waived: result.columns.state[i] === STATE.waived,
+            minutes: node.minutes,
+            enrolmentId: e.id,
+          });
+          nodes.push({
+            personId: e.personId,
+            occurredAt: at,
+            payload: { enrolmentId: e.id, nodeId: node.id, nodeKey: node.key, kind: node.kind, required: node.required, late },
+          });
+        }
+        for (const s of result.stages) {
+          const stage = plan.stages[s];
+          if (stage) record('stage.completed', 'map-stage', stage.id, { key: stage.key, number: s + 1, enrolmentId: e.id });
+        }
+        if (result.finished) {
+          record('enrolment.completed', 'learning-map', e.mapId, { mapCode: plan.code, enrolmentId: e.id });
+          finished.push({ personId: e.personId, occurredAt: at, payload: { enrolmentId: e.id, mapId: e.mapId, versionId: e.versionId } });
+        }
+        columns = result.columns;
+        last = { counters: result.counters, day };
+      }
+      if (!last) continue;
+      const complete = last.counters.done === last.counters.total;
       changes.push({
         id: e.id,
-        columns: result.columns,
-        counters: result.counters,
-        lastProgressOn: day,
-        completedOn: result.counters.done === result.counters.total ? day : null,
+        columns,
+        counters: last.counters,
+        lastProgressOn: last.day,
+        completedOn: complete ? (e.completedOn ?? last.day) : null,
       });
-      const record = (verb: ActivityInput['verb'], subjectType: string, subjectId: string, extra: ActivityInput['result']): void =>
-        void activities.push({ verb, personId: e.personId, subjectType, subjectId, subjectVersion: e.versionId, result: extra, occurredAt: at, localDay: day });
-      for (const i of result.completed) {
-        const node = plan.nodes[i];
-        if (!node) continue;
-        const late = isLate(0, e.columns.dueOn[i], result.columns.completedOn[i] ?? day);
-        record('node.completed', 'map-node', node.id, {
-          kind: node.kind,
-          key: node.key,
-          required: node.required,
-          late,
-          waived: result.columns.state[i] === STATE.waived,
-          minutes: node.minutes,
-          enrolmentId: e.id,
-        });
-        nodes.push({
-          personId: e.personId,
-          occurredAt: at,
-          payload: { enrolmentId: e.id, nodeId: node.id, nodeKey: node.key, kind: node.kind, required: node.required, late },
-        });
-      }
-      for (const s of result.stages) {
-        const stage = plan.stages[s];
-        if (stage) record('stage.completed', 'map-stage', stage.id, { key: stage.key, number: s + 1, enrolmentId: e.id });
-      }
-      if (result.finished) {
-        record('enrolment.completed', 'learning-map', e.mapId, { mapCode: plan.code, enrolmentId: e.id });
-        finished.push({ personId: e.personId, occurredAt: at, payload: { enrolmentId: e.id, mapId: e.mapId, versionId: e.versionId } });
-      }
     }
     await this.enrolments.save(tx, changes);
     await this.activities.recordMany(tx, activities);

@@ -119,6 +119,14 @@ export class LearningMapRepository {
     return found?.n ?? null;
   }
 
+  async ofJobRoles(tx: Tx, jobRoleIds: readonly string[]): Promise<{ id: string; jobRoleId: string }[]> {
+    return rows(
+      tx,
+      `select id, job_role_id as "jobRoleId" from learning_map where job_role_id = any ($1::uuid[]) and status = 'published'`,
+      [jobRoleIds],
+    );
+  }
+
   /** Titles by code: of the current version, else of the draft. */
   async titles(tx: Tx, codes: readonly string[], locale: Locale): Promise<Map<string, string>> {
     const found = await rows<{ code: string; title: Text | null }>(

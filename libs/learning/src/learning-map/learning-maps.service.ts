@@ -100,7 +100,7 @@ export class LearningMaps {
   }
 
   /** Opens a draft from the current version; the draft there is when somebody already did. */
-  async startDraft(actorId: string, mapId: string): Promise<DraftRow> {
+  async startDraft(actorId: string | null, mapId: string): Promise<DraftRow> {
     return this.db.transaction(async (tx) => {
       const map = await this.find(tx, mapId);
       if (!map.hasDraft) {

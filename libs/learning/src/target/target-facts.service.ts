@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { localDayOf, type LocalDay } from '@waymark/kernel';
 import { execute, rows, type Tx } from '@waymark/platform';
 import { Progress, type EnrolmentFacts } from '../enrolment/progress.service.js';
+import { meetingsFor } from '../enrolment/meeting-count.js';
 import { STATE } from '../learning-map/learning-map.js';
+import { MapDocuments } from '../map-document/map-documents.service.js';
 
 export type FactTarget = 'course' | 'quiz' | 'exam' | 'certification' | 'mentor-meetings';
 
@@ -28,9 +30,11 @@ const NUMBER = { 'in-progress': STATE.inProgress, submitted: STATE.submitted, co
 /** Progress belongs to (person, target); nodes of the person's maps and open assignments follow in the same transaction. */
 @Injectable()
 export class TargetFacts {
-  constructor(@Inject(Progress) private readonly progress: Progress) {}
+  constructor(
+    @Inject(Progress) private readonly progress: Progress,
+    @Inject(MapDocuments) private readonly documents: MapDocuments,
+  ) {}
 
-  /** The latest fact of a person in one call stamps the records. */
   async apply(tx: Tx, facts: readonly TargetFact[]): Promise<void> {
     if (facts.length === 0) return;
     const zones = new Map(
@@ -49,33 +53,38 @@ export class TargetFacts {
     const done = list.filter((f) => f.state === 'completed');
     if (done.length > 0) await this.completeAssignments(tx, done);
 
-    const nodes = await rows<{ enrolmentId: string; personId: string; targetId: string | null; kind: string; key: string; need: number | null }>(
+    const nodes = await rows<{ enrolmentId: string; versionId: string; personId: string; targetId: string | null; kind: string; key: string }>(
       tx,
-      `select e.id as "enrolmentId", e.person_id as "personId", n.target_id as "targetId", n.kind, n.key, (n.evidence->>'target')::numeric::int as need
+      `select e.id as "enrolmentId", e.version_id as "versionId", e.person_id as "personId", n.target_id as "targetId", n.kind, n.key
        from enrolment e join map_node n on n.version_id = e.version_id
        where e.person_id = any ($1::uuid[]) and e.status in ('open', 'completed')
          and (n.target_id = any ($2::uuid[]) or (n.kind = 'mentor-meetings' and $3))`,
-      [list.map((f) => f.personId), list.map((f) => f.targetId), list.some((f) => f.targetKind === 'mentor-meetings')],
+      [[...new Set(list.map((f) => f.personId))], list.map((f) => f.targetId), list.some((f) => f.targetKind === 'mentor-meetings')],
     );
-    const byEnrolment = new Map<string, EnrolmentFacts & { facts: EnrolmentFacts['facts'][number][] }>();
+    const moves: EnrolmentFacts[] = [];
     for (const n of nodes) {
+      const plan = await this.documents.plan(tx, n.versionId);
       for (const f of list) {
         if (f.personId !== n.personId || f.targetKind !== n.kind || (n.targetId !== null && n.targetId !== f.targetId)) continue;
-        let entry = byEnrolment.get(n.enrolmentId);
-        if (!entry) byEnrolment.set(n.enrolmentId, (entry = { enrolmentId: n.enrolmentId, facts: [] }));
-        const met = f.targetKind === 'mentor-meetings' && (f.unitsDone ?? 0) >= (n.need ?? 1);
-        entry.facts.push({
-          key: n.key,
-          state: met ? STATE.completed : f.number,
-          unitsDone: f.targetKind === 'mentor-meetings' ? Math.min(f.unitsDone ?? 0, n.need ?? 1) : (f.unitsDone ?? 0),
-          unitsOf: f.targetKind === 'mentor-meetings' ? (n.need ?? 1) : (f.unitsOf ?? 0),
-          scoreBp: f.scoreBp ?? null,
-          day: f.day,
+        const meetings = f.targetKind === 'mentor-meetings' ? meetingsFor(plan.nodes, plan.indexByKey.get(n.key) ?? -1, f.unitsDone ?? 0) : null;
+        if (meetings?.done === 0) continue;
+        moves.push({
+          enrolmentId: n.enrolmentId,
+          at: f.occurredAt,
+          facts: [
+            {
+              key: n.key,
+              state: meetings && meetings.done === meetings.of ? STATE.completed : f.number,
+              unitsDone: meetings?.done ?? f.unitsDone ?? 0,
+              unitsOf: meetings?.of ?? f.unitsOf ?? 0,
+              scoreBp: f.scoreBp ?? null,
+              day: f.day,
+            },
+          ],
         });
-        if (!entry.at || f.occurredAt > entry.at) entry.at = f.occurredAt;
       }
     }
-    await this.progress.take(tx, [...byEnrolment.values()]);
+    await this.progress.take(tx, moves);
   }
 
   /** One row per person and target in one statement; facts of the same target follow one another in time. */

@@ -110,7 +110,7 @@ export class Trainees {
   ): Promise<{ page: { view: TraineeView; cursor: string }[]; hasNextPage: boolean; total: number }> {
     const all = (await this.visible(tx, viewer, filter)).sort(worstFirst);
     const from = after ? decodeCursor(after) : null;
-    const start = from ? all.findIndex((t) => compare(keyOf(t), from as [number, number, string]) > 0) : 0;
+    const start = from ? all.findIndex((t) => compare(keyOf(t), from as unknown as SortKey) > 0) : 0;
     const slice = start < 0 ? [] : all.slice(start, start + first);
     const views = await this.decorate(tx, slice, viewer.locale);
     return {
@@ -276,12 +276,16 @@ function countsOf(list: readonly Trainee[]): Counts {
   return { onTrack: n('on-track'), atRisk: n('at-risk'), overdue: n('overdue'), completed: n('done'), total: list.length };
 }
 
-/** Severity, then how long ago the next thing was due (or how soon it is), then the enrolment. */
-function keyOf(t: Trainee): [number, number, string] {
-  return [SEVERITY[t.light], t.nextDueOn ? daysBetween(t.today, t.nextDueOn) : 100_000, t.id];
+type SortKey = readonly [number, string, string];
+
+/** Severity, then what was due first (or is due next), then the enrolment. */
+function keyOf(t: Trainee): SortKey {
+  return [SEVERITY[t.light], t.nextDueOn ?? '9999-12-31', t.id];
 }
-function compare(a: [number, number, string], b: [number, number, string]): number {
-  return a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0);
+function compare(a: SortKey, b: SortKey): number {
+  if (a[0] !== b[0]) return a[0] - b[0];
+  if (a[1] !== b[1]) return a[1] < b[1] ? -1 : 1;
+  return a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0;
 }
 function worstFirst(a: Trainee, b: Trainee): number {
   return compare(keyOf(a), keyOf(b));
