@@ -26,7 +26,10 @@ const CHUNK = 10_000;
 
 export const boardKey = (b: Omit<BoardKey, 'endsOn'>): string => `${b.scope} ${b.scopeId ?? ''} ${b.period} ${b.startsOn ?? ''}`;
 
-/** The ids of these boards, made where missing; closed ones are left out: they stay as they are. */
+/**
+ * The ids of these boards, made where missing; closed ones are left out: they stay as they are.
+ * Locked in id order until the end of the transaction: two first scores of one person would overwrite each other.
+ */
 export async function openBoards(tx: Tx, keys: readonly BoardKey[]): Promise<Map<string, string>> {
   const json = JSON.stringify(
     keys.map((k) => ({ id: newId(), scope: k.scope, scope_id: k.scopeId, period: k.period, starts_on: k.startsOn, ends_on: k.endsOn })),
@@ -43,7 +46,7 @@ export async function openBoards(tx: Tx, keys: readonly BoardKey[]): Promise<Map
     tx,
     `select b.id, b.scope, b.scope_id as "scopeId", b.period, b.starts_on as "startsOn" from board b join ${record}
        on b.scope = k.scope and b.scope_id is not distinct from k.scope_id and b.period = k.period and b.starts_on is not distinct from k.starts_on
-     where b.closed_at is null order by b.id for share of b`,
+     where b.closed_at is null order by b.id for update of b`,
     [json],
   );
   return new Map(found.map((f) => [boardKey(f), f.id]));
@@ -60,7 +63,7 @@ export async function addScores(tx: Tx, deltas: readonly ScoreDelta[]): Promise<
       `with d as (
          select * from jsonb_to_recordset($1::jsonb) as d(board_id uuid, person_id uuid, points int, reached_at timestamptz)
        ), old as (
-         select s.board_id, s.person_id, s.points from board_score s join d using (board_id, person_id) order by s.board_id, s.person_id for update of s
+         select s.board_id, s.person_id, s.points from board_score s join d using (board_id, person_id)
        ), n as (
          select d.board_id, d.person_id, coalesce(old.points, 0) as old_points, greatest(0, coalesce(old.points, 0) + d.points) as new_points, d.reached_at
          from d left join old using (board_id, person_id)

@@ -75,7 +75,7 @@ export class Ledger {
       });
       for (const p of booking.postings) postings.push({ transaction_id: id, account_id: accountOf(p.account, e.personId), amount: p.amount });
       const level = levelStanding(levels, booking.after.earned).current.level;
-      after.set(e.personId, { personId: e.personId, level, ...booking.after });
+      after.set(e.personId, { ...booking.after, personId: e.personId, level });
     }
     await insertTransactions(tx, transactions, postings);
     await writeBalances(tx, [...after.values()], now);

@@ -115,7 +115,7 @@ describe('awards', () => {
 
   it('count on the day they arrive, in the zone of the person, not on the day that was claimed', async () => {
     const person = await makePerson(server, { zone: 'America/Los_Angeles' });
-    await record(person, [{ occurredAt: new Date('2026-02-27T12:00:00Z') }]);
+    await record(person, [{ occurredAt: new Date('2026-01-05T12:00:00Z') }]);
     await server.drainOutbox();
     const [entry] = await server.db.read((tx) => rows<{ local_day: string }>(tx, `select local_day from ledger_transaction where person_id = $1`, [person]));
     expect(entry?.local_day).toBe('2026-03-03');
