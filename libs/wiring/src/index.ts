@@ -1,10 +1,21 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AssessmentModule } from '@waymark/assessment';
+import { CatalogModule } from '@waymark/catalog';
 import { IdentityModule } from '@waymark/identity';
+import { LearningModule } from '@waymark/learning';
 import { PlatformModule, type PlatformOptions } from '@waymark/platform';
+import { ReviewModule } from '@waymark/review';
+import { RewardsModule } from '@waymark/rewards';
 
 /** Every lib's module: api, worker and commands run the same code. */
-export const libraryModules: (Type | DynamicModule)[] = [IdentityModule, AssessmentModule];
+export const libraryModules: (Type | DynamicModule)[] = [
+  IdentityModule,
+  AssessmentModule,
+  CatalogModule,
+  LearningModule,
+  ReviewModule,
+  RewardsModule,
+];
 
 /** The root module of one process. */
 export function rootModule(options: PlatformOptions): Type {

@@ -2,7 +2,7 @@ import { createI18n } from 'vue-i18n';
 import { ref } from 'vue';
 
 export type Locale = 'zh-CN' | 'zh-TW' | 'en';
-export type Area = 'common' | 'learner' | 'player' | 'milestone' | 'staff' | 'errors';
+export type Area = 'common' | 'learner' | 'player' | 'milestone' | 'staff' | 'build' | 'errors';
 
 export const LOCALES: readonly Locale[] = ['zh-CN', 'zh-TW', 'en'];
 /** Each language in its own words, for the language menu. */
