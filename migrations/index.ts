@@ -4,6 +4,7 @@ import { Identity0002 } from './0002-identity.js';
 import { Assessment0003 } from './0003-assessment.js';
 import { Catalog0004 } from './0004-catalog.js';
 import { Learning0005 } from './0005-learning.js';
+import { Mentoring0006 } from './0006-mentoring.js';
 import { Review0007 } from './0007-review.js';
 import { Rewards0009 } from './0009-rewards.js';
 import { Notifications0010 } from './0010-notifications.js';
@@ -15,6 +16,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Assessment0003,
   Catalog0004,
   Learning0005,
+  Mentoring0006,
   Review0007,
   Rewards0009,
   Notifications0010,

@@ -1,0 +1,211 @@
+import { Injectable } from '@nestjs/common';
+import type { LocalDay } from '@waymark/kernel';
+import { execute, maybeOne, one, rows, type Tx } from '@waymark/platform';
+import type { SqlPart } from '@waymark/identity';
+import type { EndReason } from './pairing.js';
+
+export interface Brief {
+  id: string;
+  day: LocalDay;
+  startsAt: Date | null;
+  state: string;
+}
+
+export interface PairingRow {
+  id: string;
+  mentorId: string;
+  learnerId: string;
+  startDay: LocalDay;
+  endDay: LocalDay;
+  endedOn: LocalDay | null;
+  endReason: EndReason | null;
+  weekday: number | null;
+  startMinute: number | null;
+  held: number;
+  missed: number;
+  missedInARow: number;
+}
+
+export interface PairingView extends PairingRow {
+  lastMeeting: Brief | null;
+  nextMeeting: Brief | null;
+}
+
+export interface NewPairing {
+  id: string;
+  mentorId: string;
+  learnerId: string;
+  cohortId: string | null;
+  startDay: LocalDay;
+  endDay: LocalDay;
+  weekday: number | null;
+  startMinute: number | null;
+  startedBy: string | null;
+}
+
+export interface PairingFilter {
+  status?: string | null;
+  mentorId?: string | null;
+  learnerId?: string | null;
+  troubled?: boolean | null;
+}
+
+const PLAIN = `p.id, p.mentor_id as "mentorId", p.learner_id as "learnerId", p.start_day as "startDay", p.end_day as "endDay", p.ended_on as "endedOn",
+  p.end_reason as "endReason", p.weekday, p.start_minute as "startMinute", p.held, p.missed, p.missed_in_a_row as "missedInARow"`;
+const BRIEF = `jsonb_build_object('id', m.id, 'day', m.day, 'startsAt', m.starts_at, 'state', m.state)`;
+const VIEW = `${PLAIN},
+  (select ${BRIEF} from mentor_meeting m where m.pairing_id = p.id and m.state <> 'planned' order by m.day desc limit 1) as "lastMeeting",
+  (select ${BRIEF} from mentor_meeting m where m.pairing_id = p.id and m.state = 'planned') as "nextMeeting"`;
+
+type RawBrief = Omit<Brief, 'startsAt'> & { startsAt: string | null };
+type Raw = Omit<PairingView, 'lastMeeting' | 'nextMeeting'> & {
+  lastMeeting: RawBrief | null;
+  nextMeeting: RawBrief | null;
+};
+
+const brief = (b: RawBrief | null): Brief | null =>
+  b && { ...b, startsAt: b.startsAt === null ? null : new Date(b.startsAt) };
+const view = (r: Raw): PairingView => ({ ...r, lastMeeting: brief(r.lastMeeting), nextMeeting: brief(r.nextMeeting) });
+
+@Injectable()
+export class PairingRepository {
+  async insert(tx: Tx, list: readonly NewPairing[]): Promise<void> {
+    await execute(
+      tx,
+      `insert into pairing (id, mentor_id, learner_id, cohort_id, start_day, end_day, weekday, start_minute, started_by)
+       select id, mentor_id, learner_id, cohort_id, start_day, end_day, weekday, start_minute, started_by
+       from jsonb_to_recordset($1::jsonb) as n(id uuid, mentor_id uuid, learner_id uuid, cohort_id uuid, start_day date, end_day date, weekday smallint,
+              start_minute smallint, started_by uuid)`,
+      [
+        JSON.stringify(
+          list.map((n) => ({
+            id: n.id,
+            mentor_id: n.mentorId,
+            learner_id: n.learnerId,
+            cohort_id: n.cohortId,
+            start_day: n.startDay,
+            end_day: n.endDay,
+            weekday: n.weekday,
+            start_minute: n.startMinute,
+            started_by: n.startedBy,
+          })),
+        ),
+      ],
+    );
+  }
+
+  async view(tx: Tx, id: string): Promise<PairingView | null> {
+    const found = await maybeOne<Raw>(tx, `select ${VIEW} from pairing p where p.id = $1`, [id]);
+    return found && view(found);
+  }
+
+  lock(tx: Tx, id: string): Promise<PairingRow | null> {
+    return maybeOne(tx, `select ${PLAIN} from pairing p where p.id = $1 for update`, [id]);
+  }
+
+  async ofPerson(tx: Tx, personId: string): Promise<PairingView[]> {
+    const found = await rows<Raw>(
+      tx,
+      `select ${VIEW} from pairing p where p.mentor_id = $1 or p.learner_id = $1
+       order by (p.ended_on is null) desc, p.start_day desc, p.id limit 200`,
+      [personId],
+    );
+    return found.map(view);
+  }
+
+  /** The open pairing of each learner, else the newest. */
+  async ofLearners(tx: Tx, learnerIds: readonly string[]): Promise<Map<string, PairingView>> {
+    const found = await rows<Raw>(
+      tx,
+      `select distinct on (p.learner_id) ${VIEW} from pairing p where p.learner_id = any ($1::uuid[])
+       order by p.learner_id, (p.ended_on is null) desc, p.start_day desc`,
+      [learnerIds],
+    );
+    return new Map(found.map((f) => [f.learnerId, view(f)]));
+  }
+
+  async page(
+    tx: Tx,
+    filter: PairingFilter,
+    today: LocalDay,
+    scope: (personExpr: string, firstParam: number) => SqlPart,
+    first: number,
+    after: { startDay: string; id: string } | null,
+  ): Promise<{ found: PairingView[]; total: number }> {
+    const params: unknown[] = [
+      filter.mentorId ?? null,
+      filter.learnerId ?? null,
+      filter.status ?? null,
+      filter.troubled ?? null,
+      today,
+    ];
+    const seen = scope('p.learner_id', params.length + 1);
+    params.push(...seen.params);
+    const where = `($1::uuid is null or p.mentor_id = $1) and ($2::uuid is null or p.learner_id = $2)
+      and ($3::text is null or $3 = case when p.ended_on is not null then 'ended' when p.start_day > $5::date then 'planned' else 'active' end)
+      and ($4::boolean is null or not $4 or (p.missed_in_a_row >= 2 and p.ended_on is null)) and ${seen.sql}`;
+    const { n } = await one<{ n: number }>(tx, `select count(*)::int as n from pairing p where ${where}`, params);
+    const at = params.length;
+    const found = await rows<Raw>(
+      tx,
+      `select ${VIEW} from pairing p where ${where} and ($${at + 1}::date is null or (p.start_day, p.id) < ($${at + 1}::date, $${at + 2}::uuid))
+       order by p.start_day desc, p.id desc limit $${at + 3}`,
+      [...params, after?.startDay ?? null, after?.id ?? null, first + 1],
+    );
+    return { found: found.map(view), total: n };
+  }
+
+  /** Locks the mentor's profile, so that two pairings can't both take the last place. */
+  async capacityOf(tx: Tx, mentorId: string): Promise<{ capacity: number | null; open: number }> {
+    const profile = await maybeOne<{ capacity: number }>(
+      tx,
+      `select capacity from mentor_profile where person_id = $1 for update`,
+      [mentorId],
+    );
+    const { open } = await one<{ open: number }>(
+      tx,
+      `select count(*)::int as open from pairing where mentor_id = $1 and ended_on is null`,
+      [mentorId],
+    );
+    return { capacity: profile?.capacity ?? null, open };
+  }
+
+  async hasOpen(tx: Tx, learnerId: string): Promise<boolean> {
+    return (
+      (await maybeOne(tx, `select 1 from pairing where learner_id = $1 and ended_on is null`, [learnerId])) !== null
+    );
+  }
+
+  /** Ends open pairings and takes back their planned hours. */
+  async end(tx: Tx, ids: readonly string[], lastDay: LocalDay, reason: EndReason): Promise<PairingRow[]> {
+    const ended = await rows<PairingRow>(
+      tx,
+      `update pairing p set ended_on = greatest(p.start_day, $2::date), end_reason = $3 where p.id = any ($1::uuid[]) and p.ended_on is null returning ${PLAIN}`,
+      [ids, lastDay, reason],
+    );
+    await execute(tx, `delete from mentor_meeting where state = 'planned' and pairing_id = any ($1::uuid[])`, [
+      ended.map((e) => e.id),
+    ]);
+    return ended;
+  }
+
+  openOf(tx: Tx, personId: string): Promise<PairingRow[]> {
+    return rows(
+      tx,
+      `select ${PLAIN} from pairing p where p.ended_on is null and (p.mentor_id = $1 or p.learner_id = $1) order by p.id for update`,
+      [personId],
+    );
+  }
+
+  overdue(tx: Tx, today: LocalDay): Promise<PairingRow[]> {
+    return rows(
+      tx,
+      `select ${PLAIN} from pairing p where p.ended_on is null and p.end_day < $1 order by p.id limit 500 for update skip locked`,
+      [today],
+    );
+  }
+
+  async setSlot(tx: Tx, id: string, weekday: number, startMinute: number): Promise<void> {
+    await execute(tx, `update pairing set weekday = $2, start_minute = $3 where id = $1`, [id, weekday, startMinute]);
+  }
+}

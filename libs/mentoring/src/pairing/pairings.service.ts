@@ -1,0 +1,336 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { newId, NotFound, RuleViolation, type LocalDay } from '@waymark/kernel';
+import {
+  Db,
+  HandlesJob,
+  maybeOne,
+  OnEventInTransaction,
+  Outbox,
+  rows,
+  type DomainEvent,
+  type Tx,
+  type Viewer,
+} from '@waymark/platform';
+import { Audit, PersonDataRegistry, Persons, Scope, Settings, Supervisions } from '@waymark/identity';
+import { personLeft } from '@waymark/identity/events';
+import { MeetingRepository } from '../meeting/meeting.repository.js';
+import { nextWeekly } from '../meeting/meeting.js';
+import { defaultEndDay, pairingProblem, type EndReason } from './pairing.js';
+import { pairingEnded, pairingStarted } from './pairing.events.js';
+import { mentoringClose } from './pairing.jobs.js';
+import { PairingRepository, type PairingFilter, type PairingRow, type PairingView } from './pairing.repository.js';
+
+export interface PairingStart {
+  mentorId: string;
+  learnerId: string;
+  startDay?: LocalDay | null;
+  endDay?: LocalDay | null;
+  weekday?: number | null;
+  startMinute?: number | null;
+  cohortId?: string | null;
+  overCapacity?: boolean;
+}
+
+/** Who mentors whom, from when to when. Writes supervision, which is what others ask. */
+@Injectable()
+export class Pairings implements OnModuleInit {
+  constructor(
+    @Inject(Db) private readonly db: Db,
+    @Inject(PairingRepository) private readonly repository: PairingRepository,
+    @Inject(MeetingRepository) private readonly meetings: MeetingRepository,
+    @Inject(Supervisions) private readonly supervisions: Supervisions,
+    @Inject(Persons) private readonly persons: Persons,
+    @Inject(Settings) private readonly settings: Settings,
+    @Inject(Scope) private readonly scope: Scope,
+    @Inject(Audit) private readonly audit: Audit,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(PersonDataRegistry) private readonly personData: PersonDataRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.personData.contribute({
+      section: 'pairings',
+      export: (tx, personId) =>
+        rows(
+          tx,
+          `select mentor_id, learner_id, start_day, end_day, ended_on, end_reason, held, missed from pairing where mentor_id = $1 or learner_id = $1`,
+          [personId],
+        ),
+    });
+  }
+
+  /** @throws RuleViolation mentor-is-learner, mentor-is-manager, learner-has-mentor, mentor-at-capacity {capacity} */
+  async start(viewer: Viewer, input: PairingStart): Promise<PairingView> {
+    return this.db.transaction(async (tx) => {
+      await this.scope.assertCanSee(tx, viewer, input.learnerId, ['mentoring:pair']);
+      return this.begin(tx, viewer.personId, input);
+    });
+  }
+
+  private async begin(tx: Tx, actorId: string, input: PairingStart): Promise<PairingView> {
+    const managers = await this.supervisions.supervisorsOf(tx, [input.learnerId], ['manager']);
+    const facts = await this.persons.facts(tx, [input.mentorId, input.learnerId]);
+    const mentor = facts.get(input.mentorId);
+    const learner = facts.get(input.learnerId);
+    if (mentor?.status !== 'active' || learner?.status !== 'active') throw new RuleViolation('person-not-active');
+    const { capacity, open } = await this.repository.capacityOf(tx, input.mentorId);
+    const problem = pairingProblem({
+      mentorId: input.mentorId,
+      learnerId: input.learnerId,
+      managerIds: [
+        ...(managers.get(input.learnerId) ?? []).map((s) => s.supervisorId),
+        ...(learner.managerId ? [learner.managerId] : []),
+      ],
+      open,
+      capacity,
+      overCapacity: input.overCapacity ?? false,
+      learnerHasMentor: await this.repository.hasOpen(tx, input.learnerId),
+    });
+    if (problem) throw new RuleViolation(problem, { capacity, open });
+    const startDay = input.startDay ?? (await this.settings.today(tx));
+    const endDay = input.endDay ?? defaultEndDay(startDay);
+    if (endDay < startDay) throw new RuleViolation('ends-before-start');
+    const id = newId();
+    const slot =
+      typeof input.weekday === 'number' && typeof input.startMinute === 'number'
+        ? { weekday: input.weekday, startMinute: input.startMinute }
+        : { weekday: null, startMinute: null };
+    const partners = { mentorId: input.mentorId, learnerId: input.learnerId };
+    await this.repository.insert(tx, [
+      { id, ...partners, cohortId: input.cohortId ?? null, startDay, endDay, ...slot, startedBy: actorId },
+    ]);
+    if (!(await this.supervisions.isSupervisor(tx, input.mentorId, input.learnerId, ['mentor']))) {
+      await this.supervisions.start(tx, {
+        supervisorId: input.mentorId,
+        personId: input.learnerId,
+        kind: 'mentor',
+        fromDay: startDay,
+      });
+    }
+    if (slot.weekday !== null) {
+      await this.meetings.plan(tx, id, nextWeekly(slot, startDay, mentor.zone), 60);
+    }
+    await this.audit.record(tx, {
+      actorId,
+      action: 'pairing.started',
+      subjectType: 'pairing',
+      subjectId: id,
+      personId: input.learnerId,
+    });
+    await this.outbox.publish(tx, pairingStarted, {
+      personId: input.learnerId,
+      payload: { pairingId: id, ...partners, startDay, endDay },
+    });
+    return (await this.repository.view(tx, id)) as PairingView;
+  }
+
+  async end(viewer: Viewer, id: string, lastDay: LocalDay | null): Promise<PairingView> {
+    return this.db.transaction(async (tx) => {
+      const pairing = await this.reachable(tx, viewer, id);
+      const today = await this.settings.today(tx);
+      if (lastDay !== null && lastDay > today) throw new RuleViolation('ends-in-future');
+      await this.close(tx, [pairing], lastDay ?? today, 'stopped', viewer.personId);
+      return (await this.repository.view(tx, id)) as PairingView;
+    });
+  }
+
+  /** The rest of the time goes to another mentor. */
+  async handOver(
+    viewer: Viewer,
+    id: string,
+    mentorId: string,
+    fromDay: LocalDay | null,
+    overCapacity: boolean,
+  ): Promise<PairingView> {
+    return this.db.transaction(async (tx) => {
+      const pairing = await this.reachable(tx, viewer, id);
+      const today = await this.settings.today(tx);
+      const startDay = fromDay ?? today;
+      if (mentorId === pairing.mentorId) throw new RuleViolation('mentor-unchanged');
+      await this.close(tx, [pairing], today < startDay ? today : startDay, 'handed-over', viewer.personId);
+      return this.begin(tx, viewer.personId, {
+        mentorId,
+        learnerId: pairing.learnerId,
+        startDay,
+        endDay: pairing.endDay > startDay ? pairing.endDay : null,
+        overCapacity,
+      });
+    });
+  }
+
+  private async reachable(tx: Tx, viewer: Viewer, id: string): Promise<PairingRow> {
+    const pairing = await this.repository.lock(tx, id);
+    if (!pairing || !(await this.scope.canSee(tx, viewer, pairing.learnerId, ['mentoring:pair'])))
+      throw new NotFound('pairing-unknown');
+    if (pairing.endedOn !== null) throw new RuleViolation('pairing-ended');
+    return pairing;
+  }
+
+  private async close(
+    tx: Tx,
+    pairings: readonly PairingRow[],
+    lastDay: LocalDay,
+    reason: EndReason,
+    actorId: string | null,
+  ): Promise<void> {
+    const ended = await this.repository.end(
+      tx,
+      pairings.map((p) => p.id),
+      lastDay,
+      reason,
+    );
+    for (const p of ended) {
+      await this.supervisions.end(tx, {
+        supervisorId: p.mentorId,
+        personId: p.learnerId,
+        kind: 'mentor',
+        lastDay: p.endedOn,
+      });
+      if (actorId)
+        await this.audit.record(tx, {
+          actorId,
+          action: `pairing.${reason}`,
+          subjectType: 'pairing',
+          subjectId: p.id,
+          personId: p.learnerId,
+        });
+    }
+    await this.outbox.publishMany(
+      tx,
+      pairingEnded,
+      ended.map((p) => ({
+        personId: p.learnerId,
+        payload: {
+          pairingId: p.id,
+          mentorId: p.mentorId,
+          learnerId: p.learnerId,
+          lastDay: p.endedOn ?? lastDay,
+          reason,
+        },
+      })),
+    );
+  }
+
+  /** A leaver's own pairing ends; mentees go to the manager, who has been made their mentor already. */
+  @OnEventInTransaction(personLeft)
+  async left(tx: Tx, event: DomainEvent<{ lastDay: string; managerId: string | null }>): Promise<void> {
+    if (!event.personId) return;
+    const open = await this.repository.openOf(tx, event.personId);
+    if (open.length === 0) return;
+    const { lastDay, managerId } = event.payload;
+    await this.close(
+      tx,
+      open.filter((p) => p.learnerId === event.personId),
+      lastDay,
+      'learner-left',
+      null,
+    );
+    const orphans = open.filter((p) => p.mentorId === event.personId);
+    await this.close(tx, orphans, lastDay, 'mentor-left', null);
+    const today = await this.settings.today(tx);
+    const taken = orphans
+      .filter((p) => managerId !== null && managerId !== p.learnerId && p.endDay >= today)
+      .map((p) => ({
+        ...p,
+        id: newId(),
+        mentorId: managerId as string,
+        startDay: today,
+        cohortId: null,
+        startedBy: null,
+      }));
+    if (taken.length === 0) return;
+    await this.repository.insert(tx, taken);
+    await this.outbox.publishMany(
+      tx,
+      pairingStarted,
+      taken.map((p) => ({
+        personId: p.learnerId,
+        payload: {
+          pairingId: p.id,
+          mentorId: p.mentorId,
+          learnerId: p.learnerId,
+          startDay: p.startDay,
+          endDay: p.endDay,
+        },
+      })),
+    );
+  }
+
+  @HandlesJob(mentoringClose)
+  async closeOverdue(): Promise<number> {
+    let n = 0;
+    for (;;) {
+      const closed = await this.db.transaction(async (tx) => {
+        const due = await this.repository.overdue(tx, await this.settings.today(tx));
+        for (const p of due) await this.close(tx, [p], p.endDay, 'completed', null);
+        return due.length;
+      });
+      n += closed;
+      if (closed === 0) return n;
+    }
+  }
+
+  async mine(personId: string): Promise<PairingView[]> {
+    return this.db.read((tx) => this.repository.ofPerson(tx, personId));
+  }
+
+  /** A partner, or L&D in scope. */
+  async one(viewer: Viewer, id: string): Promise<PairingView> {
+    return this.db.read(async (tx) => {
+      const pairing = await this.repository.view(tx, id);
+      const partner = pairing?.mentorId === viewer.personId || pairing?.learnerId === viewer.personId;
+      if (!pairing || !(partner || (await this.scope.canSee(tx, viewer, pairing.learnerId, ['mentoring:pairings']))))
+        throw new NotFound('pairing-unknown');
+      return pairing;
+    });
+  }
+
+  async page(
+    viewer: Viewer,
+    filter: PairingFilter,
+    first: number,
+    after: { startDay: string; id: string } | null,
+  ): Promise<{ found: PairingView[]; total: number }> {
+    return this.db.read(async (tx) =>
+      this.repository.page(
+        tx,
+        filter,
+        await this.settings.today(tx),
+        (person, firstParam) => this.scope.visiblePersonsSql(viewer, 'mentoring:pairings', person, firstParam),
+        first,
+        after,
+      ),
+    );
+  }
+
+  ofLearners(learnerIds: readonly string[]): Promise<Map<string, PairingView>> {
+    return this.db.read((tx) => this.repository.ofLearners(tx, learnerIds));
+  }
+
+  async openOf(
+    tx: Tx,
+    learnerIds: readonly string[],
+  ): Promise<Map<string, { pairingId: string; mentorId: string; startDay: LocalDay; endDay: LocalDay }>> {
+    const found = await this.repository.ofLearners(tx, learnerIds);
+    return new Map(
+      [...found]
+        .filter(([, p]) => p.endedOn === null)
+        .map(([learnerId, p]) => [
+          learnerId,
+          { pairingId: p.id, mentorId: p.mentorId, startDay: p.startDay, endDay: p.endDay },
+        ]),
+    );
+  }
+
+  today(): Promise<LocalDay> {
+    return this.db.read((tx) => this.settings.today(tx));
+  }
+
+  /** The zone whose wall clock the weekly hour follows. */
+  async zoneOf(tx: Tx, personId: string): Promise<string> {
+    return (
+      (await maybeOne<{ zone: string }>(tx, `select zone from person_profile where person_id = $1`, [personId]))
+        ?.zone ?? 'UTC'
+    );
+  }
+}

@@ -1,0 +1,2 @@
+export * from './meeting/meeting.js';
+export * from './pairing/pairing.js';
