@@ -1,4 +1,5 @@
 export * from './assessment.factory.js';
+export * from './catalog.factory.js';
 export * from './database.js';
 export * from './identity.factory.js';
 export * from './server.js';
