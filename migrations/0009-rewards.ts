@@ -42,6 +42,8 @@ export class Rewards0009 implements MigrationInterface {
       );
       create unique index ledger_account_one on ledger_account (person_id, kind) nulls not distinct;
 
+      insert into ledger_account (id, kind) select gen_random_uuid(), k from unnest(array['issue', 'redemption', 'reversal', 'expiry']) k;
+
       create table ledger_transaction (
         id uuid primary key,
         idempotency_key text not null unique,
@@ -54,7 +56,7 @@ export class Rewards0009 implements MigrationInterface {
         activity_id uuid references activity_record (id),
         subject_type text,
         subject_id text,
-        reverses_id uuid unique references ledger_transaction (id),
+        reverses_id uuid references ledger_transaction (id),
         actor_id uuid references person (id),
         local_day date not null,
         booked_at timestamptz not null,
@@ -70,7 +72,8 @@ export class Rewards0009 implements MigrationInterface {
       create index ledger_transaction_rule on ledger_transaction (rule_code, local_day) where kind = 'award';
       create index ledger_transaction_day on ledger_transaction (local_day, kind);
       create index ledger_transaction_activity on ledger_transaction (activity_id);
-      create index ledger_transaction_actor on ledger_transaction (actor_id);
+      create unique index ledger_transaction_reverses on ledger_transaction (reverses_id) where reverses_id is not null;
+      create index ledger_transaction_actor on ledger_transaction (actor_id) where actor_id is not null;
 
       create table ledger_posting (
         transaction_id uuid not null references ledger_transaction (id),
@@ -91,20 +94,23 @@ export class Rewards0009 implements MigrationInterface {
         end if;
         return null;
       end $$;
+      create constraint trigger ledger_transaction_balanced after insert on ledger_transaction
+        deferrable initially deferred for each row execute function ledger_transaction_adds_up();
+
       create function ledger_posting_adds_up() returns trigger language plpgsql as $$
       declare
-        total bigint;
+        off uuid;
       begin
-        select sum(amount) into total from ledger_posting where transaction_id = new.transaction_id;
-        if total <> 0 then
-          raise exception 'ledger transaction % sums to %', new.transaction_id, total using errcode = 'check_violation';
+        select p.transaction_id into off from ledger_posting p
+          where p.transaction_id in (select transaction_id from added) group by 1 having sum(p.amount) <> 0 limit 1;
+        if off is not null then
+          raise exception 'postings of ledger transaction % do not sum to 0', off using errcode = 'check_violation';
         end if;
         return null;
       end $$;
-      create constraint trigger ledger_transaction_balanced after insert on ledger_transaction
-        deferrable initially deferred for each row execute function ledger_transaction_adds_up();
-      create constraint trigger ledger_posting_balanced after insert on ledger_posting
-        deferrable initially deferred for each row execute function ledger_posting_adds_up();
+      comment on function ledger_posting_adds_up is 'all postings of a transaction come in one statement; nothing can be added to it later';
+      create trigger ledger_posting_balanced after insert on ledger_posting
+        referencing new table as added for each statement execute function ledger_posting_adds_up();
 
       create table point_balance (
         person_id uuid primary key references person (id),

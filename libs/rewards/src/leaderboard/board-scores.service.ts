@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Settings } from '@waymark/identity';
-import { addDays, localDayOf, startOfDay, type Clock } from '@waymark/kernel';
+import { addDays, localDayOf, startOfDay, type Clock, type LocalDay } from '@waymark/kernel';
 import { CLOCK, execute, rows, type Tx } from '@waymark/platform';
-import { DAY_BOARDS_DAYS, HONOURED, periodsOf, type PeriodSpan } from './board-period.js';
+import { DAY_BOARDS_DAYS, HONOURED, periodsOf } from './board-period.js';
 import { addScores, boardKey, openBoards, type BoardKey, type ScopeKind, type ScoreDelta } from './board.repository.js';
 
 export interface BoardPoints {
@@ -31,24 +31,28 @@ export class BoardScores {
     const { zone } = await this.settings.get(tx);
     const today = localDayOf(this.clock.now(), zone);
     const scopesOf = await this.scopes(tx, items);
-    const spans = new Map<string, PeriodSpan[]>();
     const keys = new Map<string, BoardKey>();
+    const keysOf = new Map<string, string[]>();
     const deltas = new Map<string, { key: string; personId: string; points: number; reachedAt: Date }>();
-    for (const item of items) {
-      const day = localDayOf(item.at, zone);
-      let periods = spans.get(day);
-      if (!periods) spans.set(day, (periods = periodsOf(day, today)));
-      for (const scope of scopesOf(item)) {
-        for (const span of periods) {
-          const board: BoardKey = { ...span, ...scope };
-          const key = boardKey(board);
-          keys.set(key, board);
-          const at = `${key} ${item.personId}`;
+    for (const sum of perDay(items, zone)) {
+      for (const scope of scopesOf(sum)) {
+        const place = `${sum.day} ${scope.scope} ${scope.scopeId}`;
+        let boards = keysOf.get(place);
+        if (!boards) {
+          boards = periodsOf(sum.day, today).map((span) => {
+            const key = boardKey({ ...span, ...scope });
+            keys.set(key, { ...span, ...scope });
+            return key;
+          });
+          keysOf.set(place, boards);
+        }
+        for (const key of boards) {
+          const at = `${key} ${sum.personId}`;
           const d = deltas.get(at);
-          if (!d) deltas.set(at, { key, personId: item.personId, points: item.points, reachedAt: item.at });
+          if (!d) deltas.set(at, { key, personId: sum.personId, points: sum.points, reachedAt: sum.at });
           else {
-            d.points += item.points;
-            if (item.at > d.reachedAt) d.reachedAt = item.at;
+            d.points += sum.points;
+            if (sum.at > d.reachedAt) d.reachedAt = sum.at;
           }
         }
       }
@@ -108,4 +112,23 @@ export class BoardScores {
       ...(cohortsOf.get(item.personId) ?? []).map((scopeId) => ({ scope: 'cohort' as const, scopeId })),
     ];
   }
+}
+
+/** One sum for each person, day of the company and unit. Days are looked up per quarter of an hour: no zone shifts within one. */
+function perDay(items: readonly BoardPoints[], zone: string): (BoardPoints & { day: LocalDay })[] {
+  const days = new Map<number, LocalDay>();
+  const sums = new Map<string, BoardPoints & { day: LocalDay }>();
+  for (const item of items) {
+    const quarter = Math.floor(item.at.getTime() / 900_000);
+    let day = days.get(quarter);
+    if (!day) days.set(quarter, (day = localDayOf(item.at, zone)));
+    const key = `${item.personId} ${day} ${item.orgUnitId}`;
+    const sum = sums.get(key);
+    if (!sum) sums.set(key, { ...item, day });
+    else {
+      sum.points += item.points;
+      if (item.at > sum.at) sum.at = item.at;
+    }
+  }
+  return [...sums.values()];
 }

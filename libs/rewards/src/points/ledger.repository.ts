@@ -100,12 +100,17 @@ export async function insertTransactions(
       [JSON.stringify(transactions.slice(i, i + CHUNK))],
     );
   }
-  for (let i = 0; i < postings.length; i += CHUNK * 2) {
+  // Postings of one transaction stand beside each other and go in together.
+  for (let i = 0; i < postings.length; ) {
+    let end = Math.min(i + CHUNK * 2, postings.length);
+    while (end < postings.length && postings[end]?.transaction_id === postings[end - 1]?.transaction_id) end += 1;
+    const part = postings.slice(i, end);
+    i = end;
     await execute(
       tx,
       `insert into ledger_posting (transaction_id, account_id, amount)
        select transaction_id, account_id, amount from jsonb_to_recordset($1::jsonb) as p(transaction_id uuid, account_id uuid, amount int)`,
-      [JSON.stringify(postings.slice(i, i + CHUNK * 2))],
+      [JSON.stringify(part)],
     );
   }
 }
