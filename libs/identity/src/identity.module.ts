@@ -9,6 +9,11 @@ import { Audiences } from './audience/audience.service.js';
 import { AuditLog } from './audit/audit-log.service.js';
 import { AuditResolver } from './audit/audit.resolver.js';
 import { Audit } from './audit/audit.service.js';
+import { CareerEvidenceRegistry, CareerLadder } from './career/career-ladder.service.js';
+import { CompetencyResolver } from './competency/competency.resolver.js';
+import { Competencies } from './competency/competency.service.js';
+import { IdentityReference } from './reference-data.service.js';
+import { PersonFiles } from './person/person-files.service.js';
 import { Cohorts } from './cohort/cohort.service.js';
 import { Settings } from './company/company-settings.service.js';
 import { CompanySetups } from './company/company-setup.service.js';
@@ -42,6 +47,11 @@ import { Tags } from './tag/tag.service.js';
 import { WorkCalendars } from './work-calendar/work-calendar.service.js';
 
 const services = [
+  CareerEvidenceRegistry,
+  CareerLadder,
+  Competencies,
+  IdentityReference,
+  PersonFiles,
   MissingThings,
   PeopleExports,
   PeopleImports,
@@ -75,6 +85,7 @@ const services = [
 ];
 
 const resolvers = [
+  CompetencyResolver,
   PeopleImportResolver,
   AccessTokenResolver,
   AudiencePreviewResolver,

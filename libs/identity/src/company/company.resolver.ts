@@ -6,6 +6,7 @@ import {
   Ctx,
   CurrentViewer,
   Db,
+  eachInput,
   fromText,
   LocalDayScalar,
   Public,
@@ -13,6 +14,7 @@ import {
   type GqlContext,
   type Viewer,
 } from '@waymark/platform';
+import { PersonFiles } from '../person/person-files.service.js';
 import { readerLocale } from '../reader-locale.js';
 import { WorkCalendars } from '../work-calendar/work-calendar.service.js';
 import { Settings, type CompanySettings, type CompanySettingsPatch } from './company-settings.service.js';
@@ -48,6 +50,7 @@ export class CompanyResolver {
     @Inject(Db) private readonly db: Db,
     @Inject(Settings) private readonly settings: Settings,
     @Inject(WorkCalendars) private readonly calendars: WorkCalendars,
+    @Inject(PersonFiles) private readonly files: PersonFiles,
   ) {}
 
   @Query(() => CompanyBrandModel)
@@ -83,10 +86,16 @@ export class CompanyResolver {
     if (input.pointName) patch.pointName = toText(input.pointName);
     if (input.quietHours) patch.quietHours = { ...input.quietHours };
     if (input.weekend) patch.weekend = input.weekend;
-    return toModel(
-      await this.db.transaction((tx) => this.settings.save(tx, input.revision, patch, viewer.personId)),
-      viewer.locale,
-    );
+    const saved = await this.db.transaction(async (tx) => {
+      const before = await this.settings.get(tx);
+      const after = await this.settings.save(tx, input.revision, patch, viewer.personId);
+      if (before.logoFileId !== after.logoFileId) {
+        if (after.logoFileId !== null) await this.files.attachLogo(tx, after.logoFileId, viewer.personId);
+        await this.files.remove(tx, [before.logoFileId]);
+      }
+      return after;
+    });
+    return toModel(saved, viewer.locale);
   }
 
   @Query(() => [WorkCalendarExceptionModel])
@@ -100,7 +109,7 @@ export class CompanyResolver {
   @Allow('identity:edit-work-calendar')
   async saveWorkCalendarExceptions(
     @CurrentViewer() viewer: Viewer,
-    @Args('exceptions', { type: () => [WorkCalendarExceptionInputModel] })
+    @Args('exceptions', { type: () => [WorkCalendarExceptionInputModel] }, eachInput(WorkCalendarExceptionInputModel))
     exceptions: WorkCalendarExceptionInputModel[],
     @Args('remove', { type: () => [LocalDayScalar], nullable: true }) remove: string[] | null,
   ): Promise<WorkCalendarExceptionModel[]> {

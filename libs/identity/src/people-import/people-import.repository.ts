@@ -98,9 +98,7 @@ export async function rawRows(tx: Tx, runId: string): Promise<{ line: number; ra
 }
 
 /** Everything a list is compared with. */
-export async function snapshotParts(
-  tx: Tx,
-): Promise<{
+export async function snapshotParts(tx: Tx): Promise<{
   persons: KnownPerson[];
   units: Omit<KnownUnit, 'covered'>[];
   paths: Map<string, string>;

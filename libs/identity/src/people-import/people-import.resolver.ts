@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { clampFirst, InvalidInput } from '@waymark/kernel';
-import { Allow, Ctx, CurrentViewer, Db, type GqlContext, type Viewer } from '@waymark/platform';
+import { Allow, Ctx, CurrentViewer, Db, eachInput, type GqlContext, type Viewer } from '@waymark/platform';
 import { personCardLoader } from '../person/person-card.loaders.js';
 import { PersonCardModel } from '../person/person-card.model.js';
 import { PersonCards } from '../person/person-card.service.js';
@@ -52,7 +52,8 @@ export class PeopleImportResolver {
   async mapPeopleImport(
     @CurrentViewer() viewer: Viewer,
     @Args('id', { type: () => ID }) id: string,
-    @Args('columns', { type: () => [ImportMappingInputModel] }) columns: ImportMappingInputModel[],
+    @Args('columns', { type: () => [ImportMappingInputModel] }, eachInput(ImportMappingInputModel))
+    columns: ImportMappingInputModel[],
   ): Promise<PeopleImportModel> {
     if (columns.length > 100) throw new InvalidInput('too-many', { max: 100 });
     await this.imports.map(
@@ -80,7 +81,8 @@ export class PeopleImportResolver {
   async repairPeopleImport(
     @CurrentViewer() viewer: Viewer,
     @Args('id', { type: () => ID }) id: string,
-    @Args('cells', { type: () => [ImportCellInputModel] }) cells: ImportCellInputModel[],
+    @Args('cells', { type: () => [ImportCellInputModel] }, eachInput(ImportCellInputModel))
+    cells: ImportCellInputModel[],
   ): Promise<PeopleImportModel> {
     if (cells.length > MAX_CELLS) throw new InvalidInput('too-many', { max: MAX_CELLS });
     await this.imports.repair(viewer, id, cells);

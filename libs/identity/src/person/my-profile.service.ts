@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InvalidInput, isValidZone, type Clock } from '@waymark/kernel';
-import { CLOCK, execute, type Tx } from '@waymark/platform';
+import { CLOCK, execute, maybeOne, type Tx } from '@waymark/platform';
+import { PersonFiles } from './person-files.service.js';
 
 export interface MyProfilePatch {
   locale?: string | null;
@@ -14,10 +15,25 @@ export interface MyProfilePatch {
 /** What people change about themselves. */
 @Injectable()
 export class MyProfiles {
-  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+  constructor(
+    @Inject(PersonFiles) private readonly files: PersonFiles,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   async save(tx: Tx, personId: string, patch: MyProfilePatch): Promise<void> {
     if (patch.zone && !isValidZone(patch.zone)) throw new InvalidInput('zone-unknown', { zone: patch.zone });
+    if (patch.pictureFileId !== undefined) {
+      const before = await maybeOne<{ picture_file_id: string | null }>(
+        tx,
+        `select picture_file_id from person_profile where person_id = $1 for update`,
+        [personId],
+      );
+      if (patch.pictureFileId !== null && patch.pictureFileId !== before?.picture_file_id) {
+        await this.files.attachPicture(tx, personId, patch.pictureFileId);
+      }
+      if (before?.picture_file_id !== patch.pictureFileId)
+        await this.files.remove(tx, [before?.picture_file_id ?? null]);
+    }
     await execute(
       tx,
       `update person_profile set locale = coalesce($2, locale), zone = coalesce($3, zone),

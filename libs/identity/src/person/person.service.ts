@@ -15,6 +15,7 @@ import { CLOCK, maybeOne, Outbox, rows, type Tx } from '@waymark/platform';
 import { Audit, type AuditChangeInput } from '../audit/audit.service.js';
 import { Settings } from '../company/company-settings.service.js';
 import { looksLikeEmail, looksLikeMobile } from '../sign-in/identifier.js';
+import { PersonFiles } from './person-files.service.js';
 import { personErased, personHired, personLeft, positionChanged } from './person.events.js';
 import {
   endEmployment,
@@ -79,6 +80,7 @@ export class Persons {
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(Audit) private readonly audit: Audit,
     @Inject(Settings) private readonly settings: Settings,
+    @Inject(PersonFiles) private readonly files: PersonFiles,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -347,6 +349,7 @@ export class Persons {
     if (person.status !== 'left') throw new RuleViolation('erase-needs-leaving');
     if (person.employee_number !== confirmNumber.trim()) throw new InvalidInput('erase-not-confirmed');
     await erasePersonalRows(tx, personId, this.clock.now());
+    await this.files.erasePerson(tx, personId);
     await this.audit.record(tx, {
       actorId,
       action: 'person.erased',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ROTATE_MS, sessionUpkeep, TOUCH_MS } from './session-lifetime.js';
+import { OVERLAP_MS, ROTATE_MS, sessionUpkeep, TOUCH_MS } from './session-lifetime.js';
 
 const now = new Date('2026-03-02T08:00:00Z');
 const ago = (ms: number): Date => new Date(now.getTime() - ms);
@@ -20,7 +20,11 @@ describe('session upkeep', () => {
   it('notes that the new token arrived', () =>
     expect(sessionUpkeep({ ...session, confirmed: false }, now)).toBe('confirm'));
   it('gives another token to a client that lost the answer', () =>
-    expect(sessionUpkeep({ ...session, currentToken: false, confirmed: false }, now)).toBe('rotate'));
+    expect(sessionUpkeep({ ...session, rotatedAt: ago(OVERLAP_MS), currentToken: false, confirmed: false }, now)).toBe(
+      'rotate',
+    ));
+  it('gives none to requests that came together with the one that was given it', () =>
+    expect(sessionUpkeep({ ...session, currentToken: false, confirmed: false }, now)).toBe('none'));
   it('lets requests that were under way finish with the old token', () =>
     expect(sessionUpkeep({ ...session, currentToken: false }, now)).toBe('none'));
 });

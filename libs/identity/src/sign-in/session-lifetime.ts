@@ -25,12 +25,14 @@ export type SessionUpkeep = 'none' | 'touch' | 'confirm' | 'rotate';
 
 /**
  * What a request does to its session besides being let in.
- * A client that still shows the old token while the new one was never seen lost the answer that carried it: it gets
- * another one, so a dropped connection signs nobody out.
+ * A client that a minute later still shows the old token, while the new one was never seen, lost the answer that carried
+ * it: it gets another one, so a dropped connection signs nobody out. Within the minute the requests that were under way
+ * together go on with the old token: each replacing it again would make the browser keep one that is no longer valid.
  */
 export function sessionUpkeep(s: SessionTimes, now: Date): SessionUpkeep {
-  if (!s.currentToken) return s.confirmed ? 'none' : 'rotate';
+  const sinceRotation = now.getTime() - s.rotatedAt.getTime();
+  if (!s.currentToken) return !s.confirmed && sinceRotation >= OVERLAP_MS ? 'rotate' : 'none';
   if (!s.confirmed) return 'confirm';
-  if (now.getTime() - s.rotatedAt.getTime() >= ROTATE_MS) return 'rotate';
+  if (sinceRotation >= ROTATE_MS) return 'rotate';
   return now.getTime() - s.lastSeenAt.getTime() >= TOUCH_MS ? 'touch' : 'none';
 }

@@ -68,6 +68,16 @@ export class WorkCalendars {
     return { added, changed, kept: exceptions.length - written.length };
   }
 
+  /** Adds the days nobody has decided about yet; what the company changed stays. */
+  async addMissing(tx: Tx, exceptions: readonly CalendarException[]): Promise<number> {
+    return execute(
+      tx,
+      `insert into work_calendar_exception (day, working, name)
+       select day, working, name from jsonb_to_recordset($1::jsonb) as e(day date, working boolean, name text) on conflict (day) do nothing`,
+      [JSON.stringify(exceptions)],
+    );
+  }
+
   async importFile(tx: Tx, csv: string, actorId: string | null): Promise<CalendarImport> {
     const file = readCalendarFile(csv);
     return { ...(await this.save(tx, file.exceptions, [], actorId)), refused: file.refused };
