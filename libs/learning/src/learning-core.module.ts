@@ -22,6 +22,7 @@ import { Nudges } from './nudge/nudges.service.js';
 import { TargetFacts } from './target/target-facts.service.js';
 import { TodayResolver } from './today/today.resolver.js';
 import { TodayPage } from './today/today.service.js';
+import { TraineeExportController } from './trainee/trainee-export.controller.js';
 import { TraineeRepository } from './trainee/trainee.repository.js';
 import { TraineeResolver } from './trainee/trainee.resolver.js';
 import { Trainees } from './trainee/trainees.service.js';
@@ -31,7 +32,7 @@ const services = [Assignments, Enrolments, LearnerMaps, LearningLoader, Learning
 /** Maps and people on them, whatever nodes point at: sources of targets register themselves with MapTargets. */
 @Global()
 @Module({
-  controllers: [MapDocumentController],
+  controllers: [MapDocumentController, TraineeExportController],
   providers: [
     ...services,
     AssignmentRepository,

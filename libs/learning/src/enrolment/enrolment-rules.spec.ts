@@ -96,18 +96,19 @@ describe('milestone evidence', () => {
 
 describe('trainee health', () => {
   const base: HealthInput = {
-    status: 'open', today: '2026-03-20', startDay: '2026-03-02', done: 4, total: 10, overdue: 0, nextDueOn: '2026-03-25',
-    lastProgressOn: '2026-03-19', waiting: 0, waitingWorkingDays: 0, lacksMentor: false,
+    status: 'open', day: 19, done: 4, total: 10, overdue: 0, pastDue: -5, idleDays: 1, waiting: 0, waitingWorkingDays: 0, lacksMentor: false,
   };
   it.each<[string, Partial<HealthInput>, string, string[]]>([
     ['on track', {}, 'on-track', []],
-    ['overdue', { overdue: 2, nextDueOn: '2026-03-18' }, 'overdue', ['overdue']],
+    ['overdue', { overdue: 2, pastDue: 2 }, 'overdue', ['overdue']],
     ['waiting over three working days', { waiting: 1, waitingWorkingDays: 4 }, 'at-risk', ['waiting-signoff']],
     ['waiting three working days', { waiting: 1, waitingWorkingDays: 3 }, 'on-track', []],
-    ['idle for a week', { lastProgressOn: '2026-03-13' }, 'at-risk', ['idle']],
-    ['not idle while somebody else decides', { lastProgressOn: '2026-03-01', waiting: 1 }, 'on-track', []],
-    ['never begun', { lastProgressOn: null }, 'at-risk', ['not-started']],
-    ['before the start', { startDay: '2026-04-01', lastProgressOn: null }, 'on-track', []],
+    ['idle for a week', { idleDays: 7 }, 'at-risk', ['idle']],
+    ['idle for six days', { idleDays: 6 }, 'on-track', []],
+    ['not idle while somebody else decides', { idleDays: 19, waiting: 1 }, 'on-track', []],
+    ['never begun', { idleDays: null }, 'at-risk', ['not-started']],
+    ['not begun on day 3', { idleDays: null, day: 3 }, 'on-track', []],
+    ['before the start', { day: -11, idleDays: null, lacksMentor: true }, 'on-track', []],
     ['without a mentor', { lacksMentor: true }, 'at-risk', ['no-mentor']],
     ['finished', { status: 'completed', overdue: 3 }, 'done', []],
   ])('%s', (_name, over, light, reasons) => {

@@ -17,13 +17,16 @@ export const STARTED_BY_DAY = 3;
 
 export interface HealthInput {
   status: 'open' | 'completed' | 'withdrawn';
-  today: LocalDay;
-  startDay: LocalDay;
+  /** Day n of the path. */
+  day: number;
   done: number;
   total: number;
+  /** Required nodes past their due day. */
   overdue: number;
-  nextDueOn: LocalDay | null;
-  lastProgressOn: LocalDay | null;
+  /** Days since the first of them was due; negative when the next due day is ahead; null without due days. */
+  pastDue: number | null;
+  /** Days since anything moved; null when nothing ever did. */
+  idleDays: number | null;
   /** Sign-offs handed in and not decided. */
   waiting: number;
   /** Working days the oldest of them has waited. */
@@ -44,17 +47,13 @@ export function dayOfPath(startDay: LocalDay, today: LocalDay): number {
 export function traineeHealth(h: HealthInput): { light: Light; reasons: HealthReason[] } {
   if (h.status !== 'open') return { light: 'done', reasons: [] };
   const reasons: HealthReason[] = [];
-  const day = dayOfPath(h.startDay, h.today);
-  if (h.overdue > 0) reasons.push({ code: 'overdue', count: h.overdue, days: h.nextDueOn ? daysBetween(h.nextDueOn, h.today) : null });
+  if (h.overdue > 0) reasons.push({ code: 'overdue', count: h.overdue, days: h.pastDue });
   if (h.waiting > 0 && h.waitingWorkingDays > DECISION_WORKING_DAYS) {
     reasons.push({ code: 'waiting-signoff', count: h.waiting, days: h.waitingWorkingDays });
   }
-  if (day > 0 && h.done < h.total) {
-    if (h.lastProgressOn === null && day > STARTED_BY_DAY) reasons.push({ code: 'not-started', count: null, days: day - 1 });
-    else if (h.lastProgressOn !== null && h.waiting === 0) {
-      const idle = daysBetween(h.lastProgressOn, h.today);
-      if (idle >= IDLE_DAYS) reasons.push({ code: 'idle', count: null, days: idle });
-    }
+  if (h.day > 0 && h.done < h.total) {
+    if (h.idleDays === null && h.day > STARTED_BY_DAY) reasons.push({ code: 'not-started', count: null, days: h.day - 1 });
+    else if (h.idleDays !== null && h.idleDays >= IDLE_DAYS && h.waiting === 0) reasons.push({ code: 'idle', count: null, days: h.idleDays });
     if (h.lacksMentor) reasons.push({ code: 'no-mentor', count: null, days: null });
   }
   return { light: h.overdue > 0 ? 'overdue' : reasons.length > 0 ? 'at-risk' : 'on-track', reasons };

@@ -21,6 +21,10 @@ export interface TraineeRow {
   nextDueOn: LocalDay | null;
   lastProgressOn: LocalDay | null;
   today: LocalDay;
+  /** Day n of the path; days since the next due day (negative: ahead); days since anything moved. */
+  day: number;
+  pastDue: number | null;
+  idleDays: number | null;
   overdue: number;
   waiting: number;
   waitingSince: Date | null;
@@ -51,6 +55,7 @@ export class TraineeRepository {
       tx,
       `select e.id, e.person_id as "personId", e.map_id as "mapId", e.version_id as "versionId", e.start_day as "startDay", e.status,
               e.done, e.total, e.next_due_on as "nextDueOn", e.last_progress_on as "lastProgressOn", t.today,
+              t.today - e.start_day + 1 as day, t.today - e.next_due_on as "pastDue", t.today - e.last_progress_on as "idleDays",
               width_bucket(t.today - 1, e.open_due) as overdue, coalesce(w.n, 0) as waiting, w.since as "waitingSince",
               m.person_id is not null as mentored, cp.org_unit_id as "orgUnitId"
        ${FROM}
