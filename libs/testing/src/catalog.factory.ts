@@ -64,22 +64,41 @@ export function courseSeed(overrides: Partial<TestCourse> = {}): CourseSeed {
           ...(lesson.keyPoint ? { key_point: lesson.keyPoint } : {}),
         };
       }),
-      ...(level.questions ? { checkpoint: { title: both(`Checkpoint ${i + 1}`), pass_mark: level.passMark ?? 80, questions: level.questions } } : {}),
+      ...(level.questions
+        ? {
+            checkpoint: {
+              title: both(`Checkpoint ${i + 1}`),
+              pass_mark: level.passMark ?? 80,
+              questions: level.questions,
+            },
+          }
+        : {}),
     })),
   };
 }
 
 /** Published courses; returns the id of the first. */
-export async function makeCourse(server: TestServer, overrides: Partial<TestCourse> = {}): Promise<{ id: string; code: string }> {
+export async function makeCourse(
+  server: TestServer,
+  overrides: Partial<TestCourse> = {},
+): Promise<{ id: string; code: string }> {
   const seed = courseSeed(overrides);
   await server.get(CourseLoader).load([seed], null);
-  const { id } = await server.db.read((tx) => one<{ id: string }>(tx, `select id from course where code = $1`, [seed.code]));
+  const { id } = await server.db.read((tx) =>
+    one<{ id: string }>(tx, `select id from course where code = $1`, [seed.code]),
+  );
   return { id, code: seed.code };
 }
 
 /** An audience of exactly these people. */
-export async function makeAudience(server: TestServer, personIds: readonly string[], code = `audience-${next()}`): Promise<string> {
-  await server.db.transaction((tx) => server.get(Audiences).save(tx, { code, name: both(code), rule: { personIds: [...personIds] } }, null));
+export async function makeAudience(
+  server: TestServer,
+  personIds: readonly string[],
+  code = `audience-${next()}`,
+): Promise<string> {
+  await server.db.transaction((tx) =>
+    server.get(Audiences).save(tx, { code, name: both(code), rule: { personIds: [...personIds] } }, null),
+  );
   return code;
 }
 

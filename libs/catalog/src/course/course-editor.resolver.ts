@@ -78,20 +78,20 @@ export class CourseEditorResolver {
   @Allow('catalog:edit')
   coursesForEdit(
     @CurrentViewer() viewer: Viewer,
-    @Args('filter', { type: () => CourseEditFilterInput, nullable: true }) filter: CourseEditFilterInput | null,
-    @Args('first', { type: () => Int, nullable: true }) first: number | null,
-    @Args('after', { type: () => String, nullable: true }) after: string | null,
+    @Args('filter', { type: () => CourseEditFilterInput, nullable: true }) filter?: CourseEditFilterInput,
+    @Args('first', { type: () => Int, nullable: true }) first?: number,
+    @Args('after', { type: () => String, nullable: true }) after?: string,
   ): Promise<CourseRowConnectionModel> {
-    return this.desk.list(viewer.locale, filter ?? {}, { first, after });
+    return this.desk.list(viewer.locale, filter ?? {}, { first: first ?? null, after: after ?? null });
   }
 
   @Query(() => CourseDraftModel, { description: 'The draft, or the published version while nothing is changed' })
   @Allow('catalog:edit')
   courseForEdit(
-    @Args('id', { type: () => ID, nullable: true }) id: string | null,
-    @Args('code', { type: () => String, nullable: true }) code: string | null,
+    @Args('id', { type: () => ID, nullable: true }) id?: string,
+    @Args('code', { type: () => String, nullable: true }) code?: string,
   ): Promise<CourseDraftModel> {
-    return this.draft({ id, code });
+    return this.draft({ id: id ?? null, code: code ?? null });
   }
 
   @Query(() => CoursePublishCheckModel)
@@ -107,11 +107,11 @@ export class CourseEditorResolver {
   @Allow('catalog:edit')
   async createCourse(
     @CurrentViewer() viewer: Viewer,
-    @Args('code', { type: () => String, nullable: true }) code: string | null,
     @Args('title', { type: () => TextInputModel }) title: TextInputModel,
     @Args('module') module: string,
+    @Args('code', { type: () => String, nullable: true }) code?: string,
   ): Promise<CourseDraftModel> {
-    const id = await this.editor.create(viewer.personId, { code, title: toText(title), module });
+    const id = await this.editor.create(viewer.personId, { code: code ?? null, title: toText(title), module });
     return this.draft({ id });
   }
 
@@ -140,9 +140,9 @@ export class CourseEditorResolver {
     @Args('courseId', { type: () => ID }) id: string,
     @Args('revision', { type: () => Int }) revision: number,
     @Args('title', { type: () => TextInputModel }) title: TextInputModel,
-    @Args('position', { type: () => Int, nullable: true }) position: number | null,
+    @Args('position', { type: () => Int, nullable: true }) position?: number,
   ): Promise<CourseDraftModel> {
-    await this.editor.addLevel(viewer.personId, id, revision, toText(title), position);
+    await this.editor.addLevel(viewer.personId, id, revision, toText(title), position ?? null);
     return this.draft({ id });
   }
 
@@ -191,11 +191,17 @@ export class CourseEditorResolver {
     @Args('courseId', { type: () => ID }) id: string,
     @Args('revision', { type: () => Int }) revision: number,
     @Args('levelKey') levelKey: string,
-    @Args('key', { type: () => String, nullable: true }) key: string | null,
-    @Args('position', { type: () => Int, nullable: true }) position: number | null,
     @Args('lesson') lesson: LessonInput,
+    @Args('key', { type: () => String, nullable: true }) key?: string,
+    @Args('position', { type: () => Int, nullable: true }) position?: number,
   ): Promise<CourseDraftModel> {
-    await this.editor.addLesson(viewer.personId, id, revision, { levelKey, key, position }, lessonDraft(lesson));
+    await this.editor.addLesson(
+      viewer.personId,
+      id,
+      revision,
+      { levelKey, key: key ?? null, position: position ?? null },
+      lessonDraft(lesson),
+    );
     return this.draft({ id });
   }
 
@@ -306,9 +312,9 @@ export class CourseEditorResolver {
   async setCourseAudience(
     @CurrentViewer() viewer: Viewer,
     @Args('courseId', { type: () => ID }) id: string,
-    @Args('audienceId', { type: () => ID, nullable: true }) audienceId: string | null,
+    @Args('audienceId', { type: () => ID, nullable: true }) audienceId?: string,
   ): Promise<CourseDraftModel> {
-    await this.editor.setAudience(viewer.personId, courseIdOf(id), audienceId);
+    await this.editor.setAudience(viewer.personId, courseIdOf(id), audienceId ?? null);
     return this.draft({ id });
   }
 }

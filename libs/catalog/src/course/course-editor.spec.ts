@@ -3,7 +3,16 @@ import { Readable } from 'node:stream';
 import { AssessmentModule, Assessments } from '@waymark/assessment';
 import { IdentityModule } from '@waymark/identity';
 import { Files, one, rows } from '@waymark/platform';
-import { createTestServer, makeAudience, makeCourse, makePerson, makeQuestions, makeStaff, viewerOf, type TestServer } from '@waymark/testing';
+import {
+  createTestServer,
+  makeAudience,
+  makeCourse,
+  makePerson,
+  makeQuestions,
+  makeStaff,
+  viewerOf,
+  type TestServer,
+} from '@waymark/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CatalogModule } from '../catalog.module.js';
 import { KeyPoints } from '../key-point/key-points.service.js';
@@ -65,30 +74,54 @@ describe('building a course', () => {
     const id = await newCourse('Quick start');
     let d = await draft(id);
     expect(d).toMatchObject({ code: 'quick-start', status: 'draft', versionNumber: 0, minutes: 90, problems: [] });
-    await editor.addLesson(author, id, d.revision, { levelKey: 'l1', key: 'two', position: 1 }, article({ title: { en: 'Two' } }));
+    await editor.addLesson(
+      author,
+      id,
+      d.revision,
+      { levelKey: 'l1', key: 'two', position: 1 },
+      article({ title: { en: 'Two' } }),
+    );
     await editor.addLevel(author, id, await revision(id), { en: 'Second' }, 1);
     await editor.moveLesson(author, id, await revision(id), 'two', 'l2', 1);
     await editor.moveLevel(author, id, await revision(id), 'l1', 1);
-    await editor.saveCheckpoint(author, id, await revision(id), 'l1', { title: { en: 'Check' }, passMark: 70, questionIds: [...questions.values()] });
+    await editor.saveCheckpoint(author, id, await revision(id), 'l1', {
+      title: { en: 'Check' },
+      passMark: 70,
+      questionIds: [...questions.values()],
+    });
     d = await draft(id);
     expect(d.levels.map((l) => l.key)).toEqual(['l1', 'l2']);
     expect(keys(d)).toEqual([['one'], ['two']]);
     await publish(id);
     d = await draft(id);
     expect(d).toMatchObject({ status: 'published', hasDraft: false, versionNumber: 1, problems: [] });
-    const [quiz] = await server.db.read((tx) => server.get(Assessments).refs(tx, { codes: ['quick-start-l1-checkpoint'] }));
+    const [quiz] = await server.db.read((tx) =>
+      server.get(Assessments).refs(tx, { codes: ['quick-start-l1-checkpoint'] }),
+    );
     expect(quiz).toMatchObject({ kind: 'quiz', status: 'published', itemCount: 2, passMark: 70 });
-    const audits = await server.db.read((tx) => rows<{ action: string }>(tx, `select action from audit_entry where subject_id = $1 order by at, id`, [id]));
+    const audits = await server.db.read((tx) =>
+      rows<{ action: string }>(tx, `select action from audit_entry where subject_id = $1 order by at, id`, [id]),
+    );
     expect(audits.map((a) => a.action)).toContain('course.published');
     expect(audits.filter((a) => a.action === 'course.changed')).toHaveLength(8);
   });
 
   it('refuses what can not be published and says why', async () => {
     const id = await editor.create(author, { code: 'empty-one', title: { en: 'Empty' }, module: 'basics' });
-    await expect(publish(id)).rejects.toMatchObject({ code: 'course-not-publishable', params: { problems: ['hours-missing', 'no-level'] } });
-    await expect(editor.create(author, { code: 'empty-one', title: { en: 'x' }, module: 'basics' })).rejects.toMatchObject({ code: 'code-taken' });
-    await expect(editor.create(author, { code: 'Bad Code', title: { en: 'x' }, module: 'basics' })).rejects.toMatchObject({ code: 'key-invalid' });
-    const lesson = (over: Partial<LessonDraft>) => revision(id).then((r) => editor.addLesson(author, id, r, { levelKey: 'l1', key: null, position: null }, article(over)));
+    await expect(publish(id)).rejects.toMatchObject({
+      code: 'course-not-publishable',
+      params: { problems: ['hours-missing', 'no-level'] },
+    });
+    await expect(
+      editor.create(author, { code: 'empty-one', title: { en: 'x' }, module: 'basics' }),
+    ).rejects.toMatchObject({ code: 'code-taken' });
+    await expect(
+      editor.create(author, { code: 'Bad Code', title: { en: 'x' }, module: 'basics' }),
+    ).rejects.toMatchObject({ code: 'key-invalid' });
+    const lesson = (over: Partial<LessonDraft>) =>
+      revision(id).then((r) =>
+        editor.addLesson(author, id, r, { levelKey: 'l1', key: null, position: null }, article(over)),
+      );
     await expect(lesson({})).rejects.toMatchObject({ code: 'level-not-found' });
     await editor.addLevel(author, id, await revision(id), { en: 'L' }, null);
     await expect(lesson({ kind: 'package' })).rejects.toMatchObject({ code: 'lesson-kind-not-yet' });
@@ -101,14 +134,26 @@ describe('building a course', () => {
     const id = await newCourse('With film');
     const files = server.get(Files);
     const bytes = await readFile(FILM);
-    const film = await files.stage({ ownerType: 'course', name: 'tour.mp4', content: Readable.from([bytes]), uploadedBy: author, kinds: ['video'] });
+    const film = await files.stage({
+      ownerType: 'course',
+      name: 'tour.mp4',
+      content: Readable.from([bytes]),
+      uploadedBy: author,
+      kinds: ['video'],
+    });
     await expect(
       editor.saveLesson(author, id, await revision(id), 'one', article({ kind: 'pdf', fileId: film.id })),
     ).rejects.toMatchObject({ code: 'media-wrong-kind' });
     await editor.saveLesson(author, id, await revision(id), 'one', article({ kind: 'video', fileId: film.id }));
-    expect((await draft(id)).levels[0]?.lessons[0]).toMatchObject({ kind: 'video', criterion: 'watched', media: { fileId: film.id, mime: 'video/mp4' } });
+    expect((await draft(id)).levels[0]?.lessons[0]).toMatchObject({
+      kind: 'video',
+      criterion: 'watched',
+      media: { fileId: film.id, mime: 'video/mp4' },
+    });
     const second = await newCourse('Without film');
-    await expect(editor.saveLesson(author, second, await revision(second), 'one', article({ kind: 'video', fileId: film.id }))).rejects.toMatchObject({ code: 'file-not-attachable' });
+    await expect(
+      editor.saveLesson(author, second, await revision(second), 'one', article({ kind: 'video', fileId: film.id })),
+    ).rejects.toMatchObject({ code: 'file-not-attachable' });
   });
 
   it('names who changed it meanwhile', async () => {
@@ -117,8 +162,13 @@ describe('building a course', () => {
     await editor.saveLevel(author, id, seen, 'l1', { en: 'First' });
     const late = await makeStaff(server, 'author');
     const refused = editor.saveLevel(late, id, seen, 'l1', { en: 'Mine' });
-    await expect(refused).rejects.toMatchObject({ code: 'changed-meanwhile', params: { by: expect.stringMatching(/^测试员/) as string, at: server.clock.now().toISOString() } });
-    const results = await Promise.allSettled([1, 2, 3].map(async (n) => editor.saveLevel(author, id, seen + 1, 'l1', { en: `T${n}` })));
+    await expect(refused).rejects.toMatchObject({
+      code: 'changed-meanwhile',
+      params: { by: expect.stringMatching(/^测试员/) as string, at: server.clock.now().toISOString() },
+    });
+    const results = await Promise.allSettled(
+      [1, 2, 3].map(async (n) => editor.saveLevel(author, id, seen + 1, 'l1', { en: `T${n}` })),
+    );
     expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1);
   });
 
@@ -141,14 +191,28 @@ describe('versions', () => {
     const attempt = (sql: string) => server.db.transaction((tx) => rows(tx, sql, [id]));
     await expect(attempt(`update course_version set minutes = 1 where course_id = $1`)).rejects.toThrow('is published');
     await expect(attempt(`delete from course_version where course_id = $1`)).rejects.toThrow('is published');
-    await expect(attempt(`update course_version_lesson x set minutes = 1 from course_version v where v.id = x.version_id and v.course_id = $1`)).rejects.toThrow('is published');
-    await expect(attempt(`delete from course_version_level l using course_version v where v.id = l.version_id and v.course_id = $1`)).rejects.toThrow('is published');
+    await expect(
+      attempt(
+        `update course_version_lesson x set minutes = 1 from course_version v where v.id = x.version_id and v.course_id = $1`,
+      ),
+    ).rejects.toThrow('is published');
+    await expect(
+      attempt(
+        `delete from course_version_level l using course_version v where v.id = l.version_id and v.course_id = $1`,
+      ),
+    ).rejects.toThrow('is published');
   });
 
   it('a draft changes nothing that learners read until it is published', async () => {
     const { id, code } = await makeCourse(server, { audience: 'one-learner' });
     const viewer = await viewerOf(server, learner);
-    await editor.saveLesson(author, id, await revision(id), 'a', article({ title: { en: 'New title' }, body: { en: 'New text' } }));
+    await editor.saveLesson(
+      author,
+      id,
+      await revision(id),
+      'a',
+      article({ title: { en: 'New title' }, body: { en: 'New text' } }),
+    );
     expect((await server.get(CourseReading).lesson(viewer, code, 'a', false)).title).toBe('Lesson a');
     expect((await server.get(CourseReading).lesson(viewer, code, 'a', true)).title).toBe('New title');
     expect((await publisher.check(id, 'en')).correctionPossible).toBe(true);
@@ -173,7 +237,12 @@ describe('versions', () => {
     const { id, code } = await makeCourse(server, { audience: 'one-learner', levels: [{ lessons: ['a', 'b', 'c'] }] });
     await read(code, 'a');
     await editor.addLesson(author, id, await revision(id), { levelKey: 'l1', key: 'd', position: null }, article());
-    expect(await publisher.check(id, 'en')).toMatchObject({ inFlight: 1, completed: 0, addedLessons: ['One'], wouldComplete: 0 });
+    expect(await publisher.check(id, 'en')).toMatchObject({
+      inFlight: 1,
+      completed: 0,
+      addedLessons: ['One'],
+      wouldComplete: 0,
+    });
     await publish(id);
     const viewer = await viewerOf(server, learner);
     const page = () => server.get(CourseReading).page(viewer, code, false);
@@ -181,11 +250,20 @@ describe('versions', () => {
     await editor.saveLesson(author, id, await revision(id), 'b', article({ minutes: 9 }));
     await publish(id, 'version', 'move');
     expect(await page()).toMatchObject({ versionNumber: 3, newerVersion: false, done: 1, of: 4, state: 'in-progress' });
-    expect((await page()).levels[0]?.lessons.map((l) => l.state)).toEqual(['completed', 'available', 'available', 'available']);
+    expect((await page()).levels[0]?.lessons.map((l) => l.state)).toEqual([
+      'completed',
+      'available',
+      'available',
+      'available',
+    ]);
   });
 
   it('moving completes whoever has everything the new version asks for; completed stays completed', async () => {
-    const { id, code } = await makeCourse(server, { audience: 'one-learner', hours: 1, levels: [{ lessons: ['a', 'b'] }] });
+    const { id, code } = await makeCourse(server, {
+      audience: 'one-learner',
+      hours: 1,
+      levels: [{ lessons: ['a', 'b'] }],
+    });
     await read(code, 'a');
     await editor.removeLesson(author, id, await revision(id), 'b');
     expect(await publisher.check(id, 'en')).toMatchObject({ inFlight: 1, wouldComplete: 1 });
@@ -197,7 +275,11 @@ describe('versions', () => {
     await publish(id, 'version', 'move');
     expect(await standing()).toMatchObject([{ state: 'completed', done: 1, of: 1 }]);
     const credited = await server.db.read((tx) =>
-      one<{ minutes: number; n: number }>(tx, `select sum(credited_minutes)::int as minutes, count(*)::int as n from activity_record where verb = 'course.completed' and subject_id = $1`, [id]),
+      one<{ minutes: number; n: number }>(
+        tx,
+        `select sum(credited_minutes)::int as minutes, count(*)::int as n from activity_record where verb = 'course.completed' and subject_id = $1`,
+        [id],
+      ),
     );
     expect(credited).toEqual({ minutes: 60, n: 1 });
   });
@@ -206,7 +288,9 @@ describe('versions', () => {
     const { id, code } = await makeCourse(server, { audience: 'one-learner' });
     await editor.archive(author, id, await revision(id));
     await expect(server.get(LessonWork).open(learner, code, 'a')).rejects.toMatchObject({ code: 'course-not-found' });
-    await expect(editor.saveLevel(author, id, await revision(id), 'l1', { en: 'x' })).rejects.toMatchObject({ code: 'course-archived' });
+    await expect(editor.saveLevel(author, id, await revision(id), 'l1', { en: 'x' })).rejects.toMatchObject({
+      code: 'course-archived',
+    });
     await editor.restore(author, id, await revision(id));
     await server.get(LessonWork).open(learner, code, 'a');
   });
@@ -223,7 +307,13 @@ describe('key points', () => {
     expect(found.size).toBe(1);
     expect(point).toMatchObject({ courseId: id, front: { en: 'Q' }, back: { en: 'A' } });
     const d = await draft(id);
-    await editor.saveLesson(author, id, d.revision, 'a', article({ keyPointFront: { en: 'Q2' }, keyPointBack: { en: 'A2' } }));
+    await editor.saveLesson(
+      author,
+      id,
+      d.revision,
+      'a',
+      article({ keyPointFront: { en: 'Q2' }, keyPointBack: { en: 'A2' } }),
+    );
     await publish(id, 'correction');
     const after = await server.db.read((tx) => points.forLesson(tx, point?.lessonId ?? ''));
     expect(after).toMatchObject({ lessonId: point?.lessonId, front: { en: 'Q2' } });

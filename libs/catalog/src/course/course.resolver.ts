@@ -25,21 +25,21 @@ export class CourseResolver {
   @Allow('signed-in')
   courses(
     @CurrentViewer() viewer: Viewer,
-    @Args('filter', { type: () => CourseFilterInput, nullable: true }) filter: CourseFilterInput | null,
-    @Args('first', { type: () => Int, nullable: true }) first: number | null,
-    @Args('after', { type: () => String, nullable: true }) after: string | null,
+    @Args('filter', { type: () => CourseFilterInput, nullable: true }) filter?: CourseFilterInput,
+    @Args('first', { type: () => Int, nullable: true }) first?: number,
+    @Args('after', { type: () => String, nullable: true }) after?: string,
   ): Promise<CourseConnectionModel> {
-    return this.reading.explore(viewer, filter ?? {}, { first, after });
+    return this.reading.explore(viewer, filter ?? {}, { first: first ?? null, after: after ?? null });
   }
 
   @Query(() => [CourseCardModel], { description: 'Courses I opened, latest first' })
   @Allow('signed-in')
   myCourses(
     @CurrentViewer() viewer: Viewer,
-    @Args('state', { type: () => String, nullable: true }) state: string | null,
-    @Args('first', { type: () => Int, nullable: true }) first: number | null,
+    @Args('state', { type: () => String, nullable: true }) state?: string,
+    @Args('first', { type: () => Int, nullable: true }) first?: number,
   ): Promise<CourseCardModel[]> {
-    return this.reading.mine(viewer, state, first);
+    return this.reading.mine(viewer, state ?? null, first ?? null);
   }
 
   @Query(() => CoursePageModel)
@@ -47,7 +47,7 @@ export class CourseResolver {
   course(
     @CurrentViewer() viewer: Viewer,
     @Args('code') code: string,
-    @Args('preview', { type: () => Boolean, nullable: true }) preview: boolean | null,
+    @Args('preview', { type: () => Boolean, nullable: true }) preview?: boolean,
   ): Promise<CoursePageModel> {
     if (preview) requirePermission(viewer, 'catalog:edit');
     return this.reading.page(viewer, code, preview ?? false);
@@ -59,7 +59,7 @@ export class CourseResolver {
     @CurrentViewer() viewer: Viewer,
     @Args('courseCode') courseCode: string,
     @Args('lessonKey') lessonKey: string,
-    @Args('preview', { type: () => Boolean, nullable: true }) preview: boolean | null,
+    @Args('preview', { type: () => Boolean, nullable: true }) preview?: boolean,
   ): Promise<LessonModel> {
     if (preview) requirePermission(viewer, 'catalog:edit');
     return this.reading.lesson(viewer, courseCode, lessonKey, preview ?? false);
@@ -70,9 +70,9 @@ export class CourseResolver {
   searchCourses(
     @CurrentViewer() viewer: Viewer,
     @Args('text') text: string,
-    @Args('first', { type: () => Int, nullable: true }) first: number | null,
+    @Args('first', { type: () => Int, nullable: true }) first?: number,
   ): Promise<CourseSearchHitModel[]> {
-    return this.reading.search(viewer, text.slice(0, 100), first);
+    return this.reading.search(viewer, text.slice(0, 100), first ?? null);
   }
 
   @Mutation(() => LessonProgressModel, { description: 'Pins the version and sets the place to go on from' })

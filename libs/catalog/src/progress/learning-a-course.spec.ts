@@ -28,7 +28,10 @@ let other: string;
 beforeAll(async () => {
   server = await createTestServer({ modules: [IdentityModule, AssessmentModule, CatalogModule] });
   work = server.get(LessonWork);
-  await makeQuestions(server, ['q-1', 'q-2'].map((code) => ({ code })));
+  await makeQuestions(
+    server,
+    ['q-1', 'q-2'].map((code) => ({ code })),
+  );
   learner = await makePerson(server);
   other = await makePerson(server);
   await makeAudience(server, [learner, other], 'learners');
@@ -50,7 +53,8 @@ const activities = (personId: string, courseCode: string): Promise<Recorded[]> =
       [personId, courseCode],
     ),
   );
-const verbs = async (personId: string, code: string): Promise<string[]> => (await activities(personId, code)).map((a) => a.verb);
+const verbs = async (personId: string, code: string): Promise<string[]> =>
+  (await activities(personId, code)).map((a) => a.verb);
 const read = (code: string, lessonKey: string, personId = learner) =>
   work.save(personId, { courseCode: code, lessonKey, place: 10_000, seen: [] });
 const pass = (personId: string, assessmentCode: string, right = true): Promise<string[]> =>
@@ -60,6 +64,7 @@ const pass = (personId: string, assessmentCode: string, right = true): Promise<s
       assessmentCode,
       startedAt: server.clock.now(),
       submittedAt: server.clock.now(),
+      seed: 1,
       answer: rightWithProbability(right ? 1 : 0),
     },
   ]);
@@ -89,8 +94,12 @@ describe('an article', () => {
 
 describe('a film', () => {
   it('is done by what was seen of it, from any device, in any order, and not faster than it runs', async () => {
-    const { code } = await makeCourse(server, { audience: 'learners', levels: [{ lessons: [{ key: 'film', kind: 'video', path: FILM }, 'b'] }] });
-    const save = (from: number, to: number) => work.save(learner, { courseCode: code, lessonKey: 'film', place: to, seen: [{ from, to }] });
+    const { code } = await makeCourse(server, {
+      audience: 'learners',
+      levels: [{ lessons: [{ key: 'film', kind: 'video', path: FILM }, 'b'] }],
+    });
+    const save = (from: number, to: number) =>
+      work.save(learner, { courseCode: code, lessonKey: 'film', place: to, seen: [{ from, to }] });
     const { at } = await work.open(learner, code, 'film');
     const length = at.lesson.file?.durationSeconds ?? 0;
     expect(length).toBeGreaterThan(20);
@@ -113,7 +122,13 @@ describe('a film', () => {
     const whole = { courseCode: code, lessonKey: 'film', place: 3_600, seen: [{ from: 0, to: 3_600 }] };
     await work.open(learner, code, 'film');
     await expect(work.save(learner, whole)).rejects.toMatchObject({ code: 'watched-too-fast' });
-    const kept = await server.db.read((tx) => one<{ seen: string }>(tx, `select seen::text from lesson_progress lp join lesson n on n.id = lp.lesson_id where n.course_id = $1`, [id]));
+    const kept = await server.db.read((tx) =>
+      one<{ seen: string }>(
+        tx,
+        `select seen::text from lesson_progress lp join lesson n on n.id = lp.lesson_id where n.course_id = $1`,
+        [id],
+      ),
+    );
     expect(kept.seen).toBe('{}');
     server.clock.advance(1_800_000);
     expect((await work.save(learner, whole)).completedNow).toBe(true);
@@ -124,15 +139,26 @@ describe('a document and a declaration', () => {
   it('need all pages and the person’s word', async () => {
     const { code } = await makeCourse(server, {
       audience: 'learners',
-      levels: [{ lessons: [{ key: 'book', kind: 'pdf', path: HANDBOOK }, { key: 'rules', kind: 'acknowledge' }] }],
+      levels: [
+        {
+          lessons: [
+            { key: 'book', kind: 'pdf', path: HANDBOOK },
+            { key: 'rules', kind: 'acknowledge' },
+          ],
+        },
+      ],
     });
     const { at } = await work.open(learner, code, 'book');
     const pages = at.lesson.file?.pages ?? 0;
-    const turn = (from: number, to: number) => work.save(learner, { courseCode: code, lessonKey: 'book', place: from, seen: [{ from, to }] });
+    const turn = (from: number, to: number) =>
+      work.save(learner, { courseCode: code, lessonKey: 'book', place: from, seen: [{ from, to }] });
     await expect(turn(0, 1)).rejects.toMatchObject({ code: 'range-out-of-bounds' });
     expect((await turn(pages, pages + 1)).completedNow).toBe(pages === 1);
     expect((await turn(1, pages)).completedNow).toBe(pages > 1);
-    await expect(work.acknowledge(learner, code, 'book')).rejects.toMatchObject({ code: 'criterion-other', params: { criterion: 'all-pages' } });
+    await expect(work.acknowledge(learner, code, 'book')).rejects.toMatchObject({
+      code: 'criterion-other',
+      params: { criterion: 'all-pages' },
+    });
     expect((await read(code, 'rules')).completedNow).toBe(false);
     const end = await work.acknowledge(learner, code, 'rules');
     expect(end).toMatchObject({ completedNow: true, levelClearedNow: true, courseCompletedNow: true });
@@ -149,8 +175,10 @@ describe('levels', () => {
     });
     await expect(read(code, 'c')).rejects.toMatchObject({ code: 'level-locked', params: { level: 'l1' } });
     const quiz = `${code}-l1-checkpoint`;
-    const intro = (): Promise<{ data: { assessmentIntro: { mayStart: boolean; reason: string | null } } | null; errors?: unknown }> =>
-      server.gql(learner, `{ assessmentIntro(code: "${quiz}") { mayStart reason } }`);
+    const intro = (): Promise<{
+      data: { assessmentIntro: { mayStart: boolean; reason: string | null } } | null;
+      errors?: unknown;
+    }> => server.gql(learner, `{ assessmentIntro(code: "${quiz}") { mayStart reason } }`);
     await read(code, 'a');
     expect((await intro()).data?.assessmentIntro).toEqual({ mayStart: false, reason: 'checkpoint-locked' });
     await read(code, 'b');
@@ -176,9 +204,21 @@ describe('levels', () => {
     const standing = await server.db.read((tx) => server.get(CourseProgress).standings(tx, [learner], [id]));
     expect(standing).toMatchObject([{ state: 'completed', done: 4, of: 4, completedAt: server.clock.now() }]);
     const events = await server.db.read((tx) =>
-      rows<{ type: string; payload: Record<string, unknown> }>(tx, `select type, payload from outbox_event where payload->>'courseId' = $1 and person_id = $2 order by id`, [id, learner]),
+      rows<{ type: string; payload: Record<string, unknown> }>(
+        tx,
+        `select type, payload from outbox_event where payload->>'courseId' = $1 and person_id = $2 order by id`,
+        [id, learner],
+      ),
     );
-    expect(events.map((e) => e.type)).toEqual(['course.opened', 'lesson.completed', 'lesson.completed', 'level.cleared', 'lesson.completed', 'level.cleared', 'course.completed']);
+    expect(events.map((e) => e.type)).toEqual([
+      'course.opened',
+      'lesson.completed',
+      'lesson.completed',
+      'level.cleared',
+      'lesson.completed',
+      'level.cleared',
+      'course.completed',
+    ]);
     expect(events.at(-1)?.payload).toMatchObject({ minutes: 90, done: 4, of: 4 });
   });
 
@@ -190,7 +230,10 @@ describe('levels', () => {
   });
 
   it('a checkpoint passed before the course was opened counts when it is', async () => {
-    const { code } = await makeCourse(server, { audience: 'learners', levels: [{ lessons: ['a'], questions: ['q-1'] }, { lessons: ['b'] }] });
+    const { code } = await makeCourse(server, {
+      audience: 'learners',
+      levels: [{ lessons: ['a'], questions: ['q-1'] }, { lessons: ['b'] }],
+    });
     await pass(other, `${code}-l1-checkpoint`);
     expect(await verbs(other, code)).toEqual([]);
     await read(code, 'b', other);

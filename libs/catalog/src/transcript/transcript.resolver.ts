@@ -17,12 +17,13 @@ export class TranscriptResolver {
   @Allow('signed-in')
   transcript(
     @CurrentViewer() viewer: Viewer,
-    @Args('personId', { type: () => ID, nullable: true }) personId: string | null,
-    @Args('first', { type: () => Int, nullable: true }) first: number | null,
-    @Args('after', { type: () => String, nullable: true }) after: string | null,
+    @Args('personId', { type: () => ID, nullable: true }) personId?: string,
+    @Args('first', { type: () => Int, nullable: true }) first?: number,
+    @Args('after', { type: () => String, nullable: true }) after?: string,
   ): Promise<TranscriptModel> {
-    if (personId !== null && !isUuid(personId)) throw new NotFound('person-unknown');
-    return this.transcripts.of(viewer, personId ?? viewer.personId, { first, after });
+    const whose = personId ?? viewer.personId;
+    if (!isUuid(whose)) throw new NotFound('person-unknown');
+    return this.transcripts.of(viewer, whose, { first: first ?? null, after: after ?? null });
   }
 
   @ResolveField(() => PersonCardModel)
