@@ -5,6 +5,8 @@ import vue from '@vitejs/plugin-vue';
 import icons from 'unplugin-icons/vite';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { firstPageChunks } from './build/chunks.js';
+import { firstData } from './build/first-data.js';
 import { completeMessages } from './build/messages.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -32,6 +34,7 @@ export default defineConfig({
       strictMessage: false,
     }),
     completeMessages(messages, ['zh-CN', 'zh-TW', 'en']),
+    firstData(fileURLToPath(new URL('../../libs/api-client/src/first-data.ts', import.meta.url))),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',
@@ -72,5 +75,16 @@ export default defineConfig({
     assetsInlineLimit: 2048,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: firstPageChunks(fileURLToPath(new URL('./src/main.ts', import.meta.url))), priority: 2 },
+            // Icons of several later pages: one small file instead of dozens of tiny ones.
+            { name: 'icons', test: /~icons[\\/]/, minShareCount: 2, priority: 1 },
+          ],
+        },
+      },
+    },
   },
 });

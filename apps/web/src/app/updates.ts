@@ -13,7 +13,8 @@ export function useNewVersion(): void {
 export function registerServiceWorker(): void {
   if (insecure || import.meta.env.DEV || !('serviceWorker' in navigator)) return;
   whenIdle(() => {
-    void navigator.serviceWorker.register('/sw.js', { scope: '/' }).then((registration) => {
+    void navigator.serviceWorker.register('/sw.js', { scope: '/' }).then((registration?: ServiceWorkerRegistration) => {
+      if (!registration) return;
       const offer = (worker: ServiceWorker | null): void => {
         if (!worker || !navigator.serviceWorker.controller) return;
         updateReady.value = true;

@@ -45,10 +45,16 @@ export const learnerRoutes: RouteRecordRaw[] = [
     meta: { areas, title: 'certificates.title', entry: 'me' },
   },
   {
+    path: '/me/mentoring',
+    name: 'my-mentoring',
+    component: () => import('../pages/me/MentoringPage.vue'),
+    meta: { areas: ['learner', 'staff', 'errors'], title: 'mentoring.title', entry: 'me' },
+  },
+  {
     path: '/leaderboard',
     name: 'leaderboard',
     component: () => import('../pages/leaderboard/LeaderboardPage.vue'),
-    meta: { areas, title: 'board.title' },
+    meta: { areas, title: 'board.title', tabs: false },
   },
   {
     path: '/rewards',

@@ -45,17 +45,6 @@ export const shellRoutes: RouteRecordRaw[] = [
     component: () => import('../pages/NotificationsPage.vue'),
     meta: { title: 'notification.title', entry: 'today' },
   },
-  // Sample data for the screens; the condition is false in a production build, which then drops the import.
-  ...(import.meta.env.DEV
-    ? [
-        {
-          path: '/dev/:story?',
-          name: 'dev',
-          component: () => import('../dev/StoryPage.vue'),
-          meta: { public: true },
-        } satisfies RouteRecordRaw,
-      ]
-    : []),
   {
     path: '/:path(.*)*',
     name: 'not-found',

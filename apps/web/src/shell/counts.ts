@@ -10,6 +10,13 @@ import { notificationText } from './notification-text.js';
 const Unread = graphql(`
   query UnreadCount {
     unreadNotifications
+    viewer {
+      id
+      review {
+        due
+        fresh
+      }
+    }
   }
 `);
 const SignOffCount = graphql(`
@@ -47,7 +54,10 @@ const Added = graphql(`
 export function loadCounts(): void {
   if (!viewer.value) return;
   const ignore = (): void => undefined;
-  void query(Unread, {}).then((d) => (counts.notifications = d.unreadNotifications), ignore);
+  void query(Unread, {}).then((d) => {
+    counts.notifications = d.unreadNotifications;
+    counts.reviews = (d.viewer?.review.due ?? 0) + (d.viewer?.review.fresh ?? 0);
+  }, ignore);
   if (hasRole('mentor', 'manager'))
     void query(SignOffCount, {}).then((d) => (counts.signOffs = d.signOffs.length), ignore);
   if (can('rewards:handle-orders')) {

@@ -47,7 +47,9 @@ export interface TrailPart {
 }
 
 export const STATION_RADIUS = 22;
-const CLEAR = STATION_RADIUS + 3;
+/** The disc that is drawn; the target around it is larger. */
+const DISC = 20;
+const CLEAR = DISC + 4;
 
 const wide = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/;
 
@@ -177,11 +179,14 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
     lineCount(node.item.title, titleSize, labelWidth(node)) * titleLine +
     lineCount(node.item.note, noteSize, labelWidth(node)) * noteLine;
 
+  const fansIn = part.nodes.some(
+    (n) => n.lane !== 2 && n.item.prereqs.some((p) => g.placed[p]?.part === partIndex - 1 && g.placed[p]?.lane === 2),
+  );
   const rows: Row[] = [];
   const columnWidth = width / Math.min(g.columns, Math.max(part.rows, 1));
   const step = Math.min(columnWidth, 208);
   const lead = down ? 0 : Math.min(columnWidth, 176) / 2;
-  let cursor = down ? 12 : 0;
+  let cursor = down ? (fansIn ? 26 : 14) : 0;
   const tallest = (lane: Lane): number => Math.max(0, ...part.nodes.filter((n) => n.lane === lane).map(labelHeight));
   for (let row = 0; row < part.rows; row++) {
     if (down) {
@@ -195,8 +200,8 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
     }
   }
   // Desk: heights of the lanes follow from the labels below the stations.
-  const top = 38;
-  const gap = CLEAR + 6 + tallest(0) + 12 + CLEAR;
+  const top = 36;
+  const gap = STATION_RADIUS + 6 + tallest(0) + 6 + DISC;
   const across = (lane: Lane): number => {
     if (down) return laneX(lane, width);
     if (!twoLanes || lane === 0) return top;
@@ -214,6 +219,22 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
     const mid = (from + to) / 2;
     return `L${point(from, fromCross)}C${point(mid, fromCross)} ${point(mid, toCross)} ${point(to, toCross)}`;
   };
+  /** Down a phone, between neighbouring rows with short labels: leaves and meets the discs at their shoulders. */
+  const shoulder = (a: Placed, b: Placed): string | null => {
+    const ra = rows[a.row]!;
+    const rb = rows[b.row]!;
+    const tall = ra.end - ra.mid > CLEAR + 3 || rb.mid - rb.start > CLEAR + 3;
+    if (!down || tall || b.row !== a.row + 1 || a.lane === b.lane) return null;
+    const ca = across(a.lane);
+    const cb = across(b.lane);
+    const s = Math.sign(cb - ca);
+    const span = Math.abs(cb - ca);
+    const mid = (ra.end + rb.start) / 2;
+    return (
+      `M${point(ra.mid + 19, ca + s * 16)}` +
+      `C${point(mid + 3, ca + s * span * 0.3)} ${point(mid - 5, cb - s * span * 0.3)} ${point(rb.mid - 20, cb - s * 14)}`
+    );
+  };
   const gutter = 9;
   const inner = (a: Placed, b: Placed): string => {
     const ra = rows[a.row]!;
@@ -222,6 +243,8 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
     const cb = across(b.lane);
     const begin = `M${point(ra.mid + CLEAR, ca)}`;
     const finish = `L${point(rb.mid - CLEAR, cb)}`;
+    const short = shoulder(a, b);
+    if (short) return short;
     if (b.row <= a.row + 1) {
       if (b.row <= a.row)
         return `${begin}C${point(ra.mid + 60, ca)} ${point(rb.mid - 60, cb)} ${point(rb.mid - CLEAR, cb)}`;
@@ -238,8 +261,9 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
     const cross = across(node.lane);
     const end = point(row.mid - CLEAR, cross);
     if (node.row > 0 && !free(0, node.row - 1, node.lane)) return `M${point(row.mid - CLEAR - 16, cross)}L${end}`;
-    // On the phone the trail continues from where the stage above let it go.
-    const cameFrom = down && node.row === 0 && source?.part === partIndex - 1 ? across(source.lane) : cross;
+    // On the phone a trail that left the stage above in the middle fans out from there.
+    const fans = down && node.row === 0 && source?.part === partIndex - 1 && source.lane === 2;
+    const cameFrom = fans ? across(2) : cross;
     return `M${point(0, cameFrom)}${bend(0, cameFrom, row.start, cross)}L${end}`;
   };
   const exit = (node: Placed): string => {

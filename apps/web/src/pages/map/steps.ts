@@ -51,7 +51,7 @@ export function stationNotes(facts: NodeFacts): string[] {
       return [t('node.state.submitted')];
     case 'locked':
       notes.push(t('node.state.locked'));
-      if (facts.missing) notes.push(t('node.missing', { n: facts.missing }));
+      if (facts.missing && facts.missing > 1) notes.push(t('node.missing', { n: facts.missing }));
       return notes;
     default: {
       const count = counted(facts);
@@ -91,8 +91,8 @@ export interface StepTarget {
 export function stepRoute(step: StepTarget): RouteLocationRaw {
   if (step.kind === 'course' && step.targetCode) {
     return step.lessonKey
-      ? { name: 'lesson', params: { code: step.targetCode, lesson: step.lessonKey } }
-      : { name: 'course', params: { code: step.targetCode } };
+      ? { name: 'lesson', params: { course: step.targetCode, lesson: step.lessonKey } }
+      : { name: 'course', params: { course: step.targetCode } };
   }
   if ((step.kind === 'quiz' || step.kind === 'exam') && step.targetCode) {
     return { name: 'assessment', params: { code: step.targetCode } };
