@@ -74,20 +74,12 @@ export class AssessmentTargets implements MapTargetSource, OnModuleInit {
   }
 
   async search(tx: Tx, kind: TargetKind, text: string, locale: Locale): Promise<MapTarget[]> {
-    const all = (await this.assessments.refs(tx, {})).filter((r) => r.kind === kind && r.versionId !== null);
-    const cards = await this.assessments.cards(tx, all.map((r) => r.id), locale);
-    const wanted = text.trim().toLowerCase();
-    return all
-      .map((r): MapTarget => ({
-        kind,
-        code: r.code,
-        id: r.id,
-        title: cards.get(r.id)?.title ?? r.code,
-        minutes: Math.round((r.durationSeconds ?? 0) / 60),
-        units: 0,
-        status: statusOf(r.status, r.versionId),
-      }))
-      .filter((t) => wanted === '' || t.code.includes(wanted) || t.title.toLowerCase().includes(wanted))
-      .slice(0, SEARCH_LIMIT);
+    const found = await this.assessments.list(
+      { kind: kind === 'exam' ? 'exam' : 'quiz', ...(text.trim() ? { text: text.trim() } : {}) },
+      locale,
+      { first: SEARCH_LIMIT },
+    );
+    const targets = await this.byCode(tx, kind, found.edges.map((e) => e.node.code), locale);
+    return targets.filter((t) => t.status === 'published');
   }
 }
