@@ -3,6 +3,7 @@ import { AssessmentModule } from '@waymark/assessment';
 import { CatalogModule } from '@waymark/catalog';
 import { IdentityModule } from '@waymark/identity';
 import { LearningModule } from '@waymark/learning';
+import { MentoringModule } from '@waymark/mentoring';
 import { PlatformModule, type PlatformOptions } from '@waymark/platform';
 import { ReviewModule } from '@waymark/review';
 import { RewardsModule } from '@waymark/rewards';
@@ -13,6 +14,7 @@ export const libraryModules: (Type | DynamicModule)[] = [
   AssessmentModule,
   CatalogModule,
   LearningModule,
+  MentoringModule,
   ReviewModule,
   RewardsModule,
 ];

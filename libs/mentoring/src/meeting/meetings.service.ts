@@ -102,7 +102,11 @@ export class Meetings implements OnModuleInit {
       if (await this.repository.dayTaken(tx, pairing.id, input.day))
         throw new RuleViolation('meeting-day-taken', { day: input.day });
       const planned = await this.repository.planned(tx, pairing.id);
-      const stands = planned !== null && planned.id !== input.id && weekStart(planned.day) !== weekStart(input.day);
+      const stands =
+        planned !== null &&
+        planned.id !== input.id &&
+        planned.day >= localDayOf(now, zone) &&
+        weekStart(planned.day) !== weekStart(input.day);
       if (planned && planned.id !== input.id && !stands) await this.repository.dropPlanned(tx, pairing.id);
       const { id, day, state, minutes } = input;
       await this.repository.log(tx, {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { newId, NotFound, RuleViolation, type LocalDay } from '@waymark/kernel';
+import { addDays, newId, NotFound, RuleViolation, type LocalDay } from '@waymark/kernel';
 import {
   Db,
   HandlesJob,
@@ -14,7 +14,7 @@ import {
 import { Audit, PersonDataRegistry, Persons, Scope, Settings, Supervisions } from '@waymark/identity';
 import { personLeft } from '@waymark/identity/events';
 import { MeetingRepository } from '../meeting/meeting.repository.js';
-import { nextWeekly } from '../meeting/meeting.js';
+import { MEETING_MINUTES, nextWeekly } from '../meeting/meeting.js';
 import { defaultEndDay, pairingProblem, type EndReason } from './pairing.js';
 import { pairingEnded, pairingStarted } from './pairing.events.js';
 import { mentoringClose } from './pairing.jobs.js';
@@ -108,7 +108,13 @@ export class Pairings implements OnModuleInit {
       });
     }
     if (slot.weekday !== null) {
-      await this.meetings.plan(tx, id, nextWeekly(slot, startDay, mentor.zone), 60);
+      const yesterday = addDays(await this.settings.today(tx), -1);
+      await this.meetings.plan(
+        tx,
+        id,
+        nextWeekly(slot, startDay > yesterday ? startDay : yesterday, mentor.zone),
+        MEETING_MINUTES,
+      );
     }
     await this.audit.record(tx, {
       actorId,
