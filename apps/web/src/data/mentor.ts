@@ -143,10 +143,13 @@ export interface MapNode {
   kind: string;
   title: string;
   required: boolean;
+  /** Day of the path; null where the stage's last day counts. */
+  dueDay: number | null;
   minutes: number;
 }
 export interface MapDocument {
   title: string;
+  days: number;
   stages: { key: string; title: string; fromDay: number; toDay: number }[];
   nodes: MapNode[];
 }
