@@ -1,16 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { one, rows } from '@waymark/platform';
-import {
-  createTestServer,
-  grantRole,
-  makeJobRole,
-  makeOrgUnit,
-  makePerson,
-  makeStaff,
-  supervise,
-  type GqlAnswer,
-  type TestServer,
-} from '@waymark/testing';
+import { grantRole, makeJobRole, makeOrgUnit, makePerson, makeStaff, supervise } from '@waymark/testing/identity';
+import { createTestServer, type GqlAnswer, type TestServer } from '@waymark/testing/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CareerLadder } from './career/career-ladder.service.js';
 import { Settings } from './company/company-settings.service.js';

@@ -20,7 +20,11 @@ import { createTestDatabase } from './database.js';
 
 export interface GqlAnswer<T> {
   data: T | null;
-  errors?: { message: string; path?: (string | number)[]; extensions: { code: string; reason: string; params: Record<string, unknown> } }[];
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    extensions: { code: string; reason: string; params: Record<string, unknown> };
+  }[];
 }
 
 export interface TestServer {
@@ -30,7 +34,11 @@ export interface TestServer {
   url: string;
   get<T>(token: Type<T> | symbol | (abstract new (...args: never[]) => T)): T;
   /** Sends one operation as the person (null: signed out). */
-  gql<T = Record<string, never>>(personId: string | null, query: string, variables?: Record<string, unknown>): Promise<GqlAnswer<T>>;
+  gql<T = Record<string, never>>(
+    personId: string | null,
+    query: string,
+    variables?: Record<string, unknown>,
+  ): Promise<GqlAnswer<T>>;
   /** How many SQL statements `work` sent. */
   queryCount(work: () => Promise<unknown>): Promise<{ count: number; statements: string[] }>;
   /** Relays and consumes until nothing waits. */
@@ -62,7 +70,12 @@ export async function createTestServer(options: TestServerOptions): Promise<Test
   });
   const clock = new FakeClock(options.now);
 
-  @Module({ imports: [PlatformModule.forRoot({ process: 'api', clock, databaseUrl: database.url, memoryQueue: true }), ...options.modules] })
+  @Module({
+    imports: [
+      PlatformModule.forRoot({ process: 'api', clock, databaseUrl: database.url, memoryQueue: true }),
+      ...options.modules,
+    ],
+  })
   class TestRoot {}
 
   const app = await createHttpApp(TestRoot);
@@ -70,8 +83,8 @@ export async function createTestServer(options: TestServerOptions): Promise<Test
   await app.getHttpAdapter().getInstance().ready();
   const resolver = app.get<SessionResolver>(SESSION_RESOLVER, { strict: false });
   const resolve = resolver.resolve.bind(resolver);
-  resolver.resolve = async (token) =>
-    token.startsWith('test.') ? { viewer: await resolver.viewerFor(token.slice(5)) } : resolve(token);
+  resolver.resolve = async (token, options) =>
+    token.startsWith('test.') ? { viewer: await resolver.viewerFor(token.slice(5)) } : resolve(token, options);
   const db = app.get(Db);
   const relay = app.get(Relay);
   const registry = app.get(JobRegistry);

@@ -1,5 +1,6 @@
 import { rows } from '@waymark/platform';
-import { createTestServer, makeOrgUnit, makePerson, sql, type TestServer } from '@waymark/testing';
+import { makeOrgUnit, makePerson } from '@waymark/testing/identity';
+import { createTestServer, sql, type TestServer } from '@waymark/testing/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IdentityModule } from '../identity.module.js';
 import { Persons } from '../person/person.service.js';

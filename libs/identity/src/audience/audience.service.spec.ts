@@ -1,6 +1,5 @@
 import { execute, SESSION_RESOLVER, type SessionResolver } from '@waymark/platform';
 import {
-  createTestServer,
   grantRole,
   makeCohort,
   makeJobRole,
@@ -8,8 +7,8 @@ import {
   makePerson,
   makeStaff,
   supervise,
-  type TestServer,
-} from '@waymark/testing';
+} from '@waymark/testing/identity';
+import { createTestServer, type TestServer } from '@waymark/testing/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scope } from '../grant/scope.service.js';
 import { IdentityModule } from '../identity.module.js';

@@ -1,5 +1,6 @@
 import { one, rows, SESSION_RESOLVER, writeXlsx, type SessionResolver, type Viewer } from '@waymark/platform';
-import { createTestServer, makeJobRole, makeOrgUnit, makePerson, makeStaff, type TestServer } from '@waymark/testing';
+import { makeJobRole, makeOrgUnit, makePerson, makeStaff } from '@waymark/testing/identity';
+import { createTestServer, type TestServer } from '@waymark/testing/server';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { IdentityModule } from '../identity.module.js';
 import { Persons } from '../person/person.service.js';
@@ -174,6 +175,46 @@ describe('people import', () => {
     const before = await count('person');
     await imports.commit(viewer, id, false);
     await imports.cancel(viewer, id);
+    await server.runJobs();
+    expect(await run(id)).toMatchObject({ state: 'cancelled' });
+    expect(await count('person')).toBe(before);
+  });
+
+  it('stopped in the middle it leaves nothing behind, and is taken up again whole', async () => {
+    const id = await imports.upload(viewer, 'x.csv', list);
+    const before = await count('person');
+    await imports.commit(viewer, id, false);
+    const stopping = new AbortController();
+    const done: number[] = [];
+    const listener = server.get(Persons);
+    const createMany = listener.createMany.bind(listener);
+    listener.createMany = async (...args) => {
+      const ids = await createMany(...args);
+      done.push(ids.length);
+      stopping.abort();
+      return ids;
+    };
+    const job = (signal: AbortSignal) => ({ id: 'x', signal, progress: () => Promise.resolve() });
+    await expect(imports.runCommit({ importId: id }, job(stopping.signal))).rejects.toThrow('stopping');
+    listener.createMany = createMany;
+    expect(done).toEqual([2]);
+    expect(await count('person')).toBe(before);
+    await imports.runCommit({ importId: id }, job(new AbortController().signal));
+    expect(await run(id)).toMatchObject({ state: 'committed', summary: { added: 2 } });
+    expect(await count('person')).toBe(before + 2);
+  });
+
+  it('cancelled in the middle it leaves nothing behind', async () => {
+    const id = await imports.upload(viewer, 'x.csv', list);
+    const before = await count('person');
+    await imports.commit(viewer, id, false);
+    const service = server.get(Persons);
+    const createMany = service.createMany.bind(service);
+    service.createMany = async (...args) => {
+      const ids = await createMany(...args);
+      await imports.cancel(viewer, id);
+      return ids;
+    };
     await server.runJobs();
     expect(await run(id)).toMatchObject({ state: 'cancelled' });
     expect(await count('person')).toBe(before);

@@ -1,14 +1,6 @@
-import { one, rows } from '@waymark/platform';
-import {
-  createTestServer,
-  makeJobRole,
-  makeOrgUnit,
-  makePerson,
-  makeStaff,
-  sql,
-  supervise,
-  type TestServer,
-} from '@waymark/testing';
+import { MailQueue, one, rows } from '@waymark/platform';
+import { makeJobRole, makeOrgUnit, makePerson, makeStaff, supervise } from '@waymark/testing/identity';
+import { createTestServer, sql, type TestServer } from '@waymark/testing/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IdentityModule } from '../identity.module.js';
 import { Supervisions } from '../supervision/supervision.service.js';
@@ -161,6 +153,12 @@ describe('leaving', () => {
     });
   });
 
+  it('the last administrator stays', async () => {
+    await expect(server.db.transaction((tx) => persons.leave(tx, admin, '2026-03-02', admin))).rejects.toMatchObject({
+      code: 'last-admin',
+    });
+  });
+
   it('a later last day is carried out by the daily job', async () => {
     const id = await makePerson(server);
     await server.db.transaction((tx) => persons.leave(tx, id, '2026-03-06', admin));
@@ -215,6 +213,16 @@ describe('erasure', () => {
     expect(await columnsHolding(marks)).not.toEqual([]);
     await server.db.transaction((tx) => persons.leave(tx, id, '2026-03-01', admin));
     await expect(erase('other')).rejects.toMatchObject({ code: 'erase-not-confirmed' });
+    await server.db.transaction((tx) =>
+      server.get(MailQueue).enqueue(tx, {
+        to: { personId: id, email: 'wangchuan.secret@example.com' },
+        template: 'reset',
+        params: { name: '欧阳忘川', minutes: 1 },
+        locale: 'zh-CN',
+        dedupeKey: 'erase-test',
+        resendable: true,
+      }),
+    );
     await erase('ZZ-ERASE-77');
     expect(await columnsHolding(marks)).toEqual([]);
     expect(await facts(id)).toMatchObject({ status: 'erased', name: null });

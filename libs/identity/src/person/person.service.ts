@@ -11,7 +11,7 @@ import {
   type LocalDay,
   type Locale,
 } from '@waymark/kernel';
-import { CLOCK, maybeOne, Outbox, rows, type Tx } from '@waymark/platform';
+import { CLOCK, MailQueue, maybeOne, Outbox, rows, type Tx } from '@waymark/platform';
 import { Audit, type AuditChangeInput } from '../audit/audit.service.js';
 import { Settings } from '../company/company-settings.service.js';
 import { looksLikeEmail, looksLikeMobile } from '../sign-in/identifier.js';
@@ -81,6 +81,7 @@ export class Persons {
     @Inject(Audit) private readonly audit: Audit,
     @Inject(Settings) private readonly settings: Settings,
     @Inject(PersonFiles) private readonly files: PersonFiles,
+    @Inject(MailQueue) private readonly mail: MailQueue,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -276,6 +277,7 @@ export class Persons {
     if (person.hire_date !== null && lastDay < person.hire_date) {
       throw new InvalidInput('leave-before-hire', { hireDate: person.hire_date });
     }
+    await this.keepAnAdmin(tx, personId);
     await this.audit.record(tx, {
       actorId,
       action: 'person.left',
@@ -350,6 +352,7 @@ export class Persons {
     if (person.employee_number !== confirmNumber.trim()) throw new InvalidInput('erase-not-confirmed');
     await erasePersonalRows(tx, personId, this.clock.now());
     await this.files.erasePerson(tx, personId);
+    await this.mail.eraseFor(tx, personId);
     await this.audit.record(tx, {
       actorId,
       action: 'person.erased',
@@ -396,6 +399,16 @@ export class Persons {
       actorId,
     );
     await this.outbox.publish(tx, personLeft, { personId, payload: { lastDay, managerId } });
+  }
+
+  /** @throws RuleViolation 'last-admin' when nobody else could administer afterwards */
+  private async keepAnAdmin(tx: Tx, personId: string): Promise<void> {
+    const admins = await rows<{ person_id: string }>(
+      tx,
+      `select g.person_id from permission_grant g join person p on p.id = g.person_id and p.status = 'active'
+       where g.role = 'admin' and g.to_day is null order by g.id for update of g`,
+    );
+    if (admins.length > 0 && admins.every((a) => a.person_id === personId)) throw new RuleViolation('last-admin');
   }
 
   private async publishSwitches(tx: Tx, switches: readonly PositionSwitch[]): Promise<void> {

@@ -71,7 +71,7 @@ export class SignInSessions implements SessionResolver {
   ) {}
 
   /** One statement; a second one only when the session needs upkeep. */
-  async resolve(token: string): Promise<ResolvedSession | null> {
+  async resolve(token: string, options: { rotate?: boolean } = {}): Promise<ResolvedSession | null> {
     if (token.length < 20 || token.length > 100) return null;
     const now = this.clock.now();
     const hash = tokenHash(token);
@@ -90,7 +90,7 @@ export class SignInSessions implements SessionResolver {
       ),
     );
     if (!row) return null;
-    const newToken = await this.keepUp(row, hash, now);
+    const newToken = options.rotate === false ? null : await this.keepUp(row, hash, now);
     const viewAsBy = row.person_id === row.signed_in_id ? null : row.signed_in_id;
     const viewer = toViewer(row, row.session_id, viewAsBy);
     return newToken ? { viewer, newToken } : { viewer };

@@ -1,9 +1,11 @@
 import { one, rows, SESSION_COOKIE } from '@waymark/platform';
-import { createTestServer, makePerson, makeStaff, sql, type TestServer } from '@waymark/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makePerson, makeStaff } from '@waymark/testing/identity';
+import { createTestServer, sql, type TestServer } from '@waymark/testing/server';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccessLinks } from '../access-token/access-link.service.js';
 import { IdentityModule } from '../identity.module.js';
 import { Persons } from '../person/person.service.js';
+import { PasswordHashes } from './password-hash.service.js';
 import { SignIn } from './sign-in.service.js';
 
 const PASSWORD = 'correct horse battery';
@@ -103,6 +105,15 @@ describe('signing in', () => {
     expect(answers.map((a) => a.body.errors?.[0]?.extensions)).toEqual(
       answers.map(() => expect.objectContaining({ code: 'UNAUTHENTICATED', reason: 'sign-in-failed', params: {} })),
     );
+  });
+
+  it('does the same work for a name nobody has', async () => {
+    const matches = vi.spyOn(server.get(PasswordHashes), 'matches');
+    await signIn('nobody');
+    expect(matches).toHaveBeenCalledExactlyOnceWith(null, PASSWORD);
+    matches.mockRestore();
+    const hashes = server.get(PasswordHashes);
+    expect(await hashes.matches(null, 'nobody has this password')).toBe(false);
   });
 
   it('slows a guesser down without locking the owner out', async () => {

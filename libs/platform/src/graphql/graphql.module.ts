@@ -2,7 +2,14 @@ import type { DynamicModule } from '@nestjs/common';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, NoSchemaIntrospectionCustomRule, validate, type DocumentNode, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  validate,
+  type DocumentNode,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import type { IncomingMessage } from 'node:http';
 import { newId } from '@waymark/kernel';
 import { platformConfig } from '../config/platform.config.js';
@@ -46,7 +53,7 @@ interface SocketExtra {
 /** A fresh context for each operation of a socket; the session is looked up again, so a revoked one ends here too. */
 async function socketContext(extra: SocketExtra, resolver: SessionResolver): Promise<GqlContext> {
   const token = cookieOf(extra.request.headers.cookie, SESSION_COOKIE);
-  const session = token ? await resolver.resolve(token) : null;
+  const session = token ? await resolver.resolve(token, { rotate: false }) : null;
   return {
     viewer: session?.viewer ?? null,
     loaders: new Loaders(),
@@ -86,7 +93,10 @@ export function graphqlModule(): DynamicModule {
             async requestDidStart() {
               return {
                 async willSendResponse({ operationName, errors }) {
-                  operationCount.inc({ operation: operationName ?? 'anonymous', outcome: errors?.length ? 'error' : 'ok' });
+                  operationCount.inc({
+                    operation: operationName ?? 'anonymous',
+                    outcome: errors?.length ? 'error' : 'ok',
+                  });
                 },
               };
             },
@@ -111,12 +121,23 @@ export function graphqlModule(): DynamicModule {
             },
             context: (ctx: { extra: unknown }) => socketContext(ctx.extra as SocketExtra, resolver),
             onSubscribe: (ctx: { subscriptions: Record<string, unknown> }) =>
-              Object.keys(ctx.subscriptions).length > SOCKET_OPERATIONS ? [new GraphQLError('too-many-subscriptions')] : undefined,
+              Object.keys(ctx.subscriptions).length > SOCKET_OPERATIONS
+                ? [new GraphQLError('too-many-subscriptions')]
+                : undefined,
             validate: (schema: GraphQLSchema, document: DocumentNode) =>
-              validate(schema, document, [...protection.validationRules, ...(open ? [] : [NoSchemaIntrospectionCustomRule])]),
-            onError: (_ctx: unknown, _id: string, _payload: unknown, errors: readonly GraphQLError[]) => errors.map((e) => masked(e)),
-            onNext: (_ctx: unknown, _id: string, _payload: unknown, _args: unknown, result: { errors?: readonly GraphQLError[] }) =>
-              result.errors ? { ...result, errors: result.errors.map((e) => masked(e)) } : undefined,
+              validate(schema, document, [
+                ...protection.validationRules,
+                ...(open ? [] : [NoSchemaIntrospectionCustomRule]),
+              ]),
+            onError: (_ctx: unknown, _id: string, _payload: unknown, errors: readonly GraphQLError[]) =>
+              errors.map((e) => masked(e)),
+            onNext: (
+              _ctx: unknown,
+              _id: string,
+              _payload: unknown,
+              _args: unknown,
+              result: { errors?: readonly GraphQLError[] },
+            ) => (result.errors ? { ...result, errors: result.errors.map((e) => masked(e)) } : undefined),
           } as never,
         },
       };

@@ -11,8 +11,11 @@ export interface ResolvedSession {
 }
 
 export interface SessionResolver {
-  /** The viewer of a cookie value, or null when the session is unknown, ended or expired. */
-  resolve(token: string): Promise<ResolvedSession | null>;
+  /**
+   * The viewer of a cookie value, or null when the session is unknown, ended or expired.
+   * @param options rotate: false where no cookie can be set, as on a socket
+   */
+  resolve(token: string, options?: { rotate?: boolean }): Promise<ResolvedSession | null>;
   /** The viewer a person would be, without a session; for tests and work done in a person's name. */
   viewerFor(personId: string): Promise<Viewer>;
 }
