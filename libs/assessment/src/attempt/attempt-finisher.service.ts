@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Outbox, type Tx } from '@waymark/platform';
+import { eventBatch, Outbox, type Tx } from '@waymark/platform';
 import { Activities } from '@waymark/identity';
 import { AssessmentVersions, type FrozenAssessment } from '../assessment/assessment-versions.service.js';
 import { QuestionVersions, type FrozenQuestion } from '../question/question-versions.service.js';
@@ -47,9 +47,12 @@ export class AttemptFinisher {
     @Inject(Outbox) private readonly outbox: Outbox,
   ) {}
 
-  /** @param closings open attempts, locked by the caller */
-  async finish(tx: Tx, closings: readonly Closing[]): Promise<Outcome[]> {
-    if (closings.length === 0) return [];
+  /**
+   * @param closings open attempts, locked by the caller
+   * @param savesSeen see `writeOutcomes`: false, and nothing done, when an answer came in between
+   */
+  async finish(tx: Tx, closings: readonly Closing[], savesSeen?: number): Promise<boolean> {
+    if (closings.length === 0) return true;
     const versions = await this.versions.load(
       tx,
       closings.map((c) => c.attempt.version_id),
@@ -74,9 +77,9 @@ export class AttemptFinisher {
       };
     });
     const outcomes = announcements.map((a) => a.outcome);
-    await writeOutcomes(tx, outcomes);
+    if (!(await writeOutcomes(tx, outcomes, savesSeen))) return false;
     await this.announce(tx, announcements);
-    return outcomes;
+    return true;
   }
 
   private mark(closing: Closing, version: FrozenAssessment, questions: ReadonlyMap<string, FrozenQuestion>): Outcome {
@@ -135,8 +138,7 @@ export class AttemptFinisher {
         ];
       }),
     );
-    await this.outbox.publishMany(
-      tx,
+    const missed = eventBatch(
       questionMissed,
       list
         .filter((a) => a.outcome.release === 1)
@@ -161,8 +163,7 @@ export class AttemptFinisher {
           ),
         ),
     );
-    await this.outbox.publishMany(
-      tx,
+    const finished = eventBatch(
       attemptFinished,
       list.map(({ attempt, version, outcome, occurredAt }) => ({
         personId: attempt.person_id,
@@ -182,5 +183,6 @@ export class AttemptFinisher {
         },
       })),
     );
+    await this.outbox.publishBatches(tx, [missed, finished]);
   }
 }

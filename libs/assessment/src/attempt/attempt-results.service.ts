@@ -182,7 +182,7 @@ export class AttemptResults {
       answeredCount: a.answered_count,
       missedCount: showItems ? marks.filter(isMissed).length : null,
       lateCount: new Set(a.saves.filter((s) => s.late).map((s) => s.item)).size,
-      topics: released ? await this.topicScores(tx, a.paper, marks, viewer.locale) : [],
+      topics: released ? await this.topicScores(tx, a.paper, marks, a.text_seq, viewer.locale) : [],
       feedback: version.feedback,
       retakeUntil: standing.until,
       retakeUntilDay: standing.untilDay,
@@ -196,12 +196,14 @@ export class AttemptResults {
     tx: Tx,
     paper: readonly PaperEntry[],
     marks: readonly Mark[],
+    seq: number,
     locale: Locale,
   ): Promise<TopicScore[]> {
     const shares = topicShares(paper.map((e, i) => ({ points: e.p, topic: e.t, mark: marks[i] as Mark })));
-    const titles = await this.topicTitles.titles(
+    const titles = await this.topicTitles.titlesAt(
       tx,
       shares.map((s) => s.topic),
+      seq,
       locale,
     );
     return shares.map(({ topic, share, points }) => ({
@@ -367,19 +369,20 @@ export class AttemptResults {
           passed: boolean | null;
           last_submitted_at: Date | null;
           paper: PaperEntry[] | null;
+          text_seq: number | null;
           marks: Mark[] | null;
         }
       >(
         tx,
         `select a.id as assessment_id, n.version_id, a.code, a.kind, n.attempts, n.state, b.score_num, b.score_den, b.passed,
-                n.submitted_at as last_submitted_at, r.paper, r.marks
+                n.submitted_at as last_submitted_at, r.paper, r.marks, r.text_seq
          from (select distinct on (assessment_id) assessment_id, version_id, state, submitted_at,
                       count(*) over (partition by assessment_id)::int as attempts
                from attempt where person_id = $1 order by assessment_id, number desc) n
          join assessment a on a.id = n.assessment_id
          left join lateral (select score_num, score_den, passed from attempt where person_id = $1 and assessment_id = n.assessment_id
            and state = 'graded' order by score_num::numeric / score_den desc limit 1) b on true
-         left join lateral (select paper, marks from attempt where $2 and person_id = $1 and assessment_id = n.assessment_id
+         left join lateral (select paper, marks, text_seq from attempt where $2 and person_id = $1 and assessment_id = n.assessment_id
            and state = 'graded' order by number desc limit 1) r on true
          order by n.submitted_at desc nulls first, a.code limit 200`,
         [personId, withTopics],
@@ -400,7 +403,8 @@ export class AttemptResults {
           score: scoreIn(f),
           passed: f.passed,
           lastSubmittedAt: f.last_submitted_at,
-          topics: f.paper && f.marks ? await this.topicScores(tx, f.paper, f.marks, viewer.locale) : [],
+          topics:
+            f.paper && f.marks ? await this.topicScores(tx, f.paper, f.marks, f.text_seq ?? 0, viewer.locale) : [],
         });
       }
       return out;

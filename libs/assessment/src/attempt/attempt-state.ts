@@ -32,17 +32,11 @@ export function saveVerdict(attempt: AttemptClock, deviceId: string, now: Date):
   return isOverdue(attempt, now) ? 'late' : 'counts';
 }
 
-/** When and by whom an open attempt that is submitted now counts as submitted. */
-export function submission(
-  deadlineAt: Date | null,
-  now: Date,
-): { submittedAt: Date; submittedBy: SubmittedBy; answersCount: boolean } {
-  if (deadlineAt === null || now <= deadlineAt) return { submittedAt: now, submittedBy: 'learner', answersCount: true };
-  return {
-    submittedAt: deadlineAt,
-    submittedBy: 'deadline',
-    answersCount: now.getTime() <= deadlineAt.getTime() + GRACE_MS,
-  };
+/** When and by whom an open attempt that is handed in now counts as submitted. */
+export function submission(deadlineAt: Date | null, now: Date): { submittedAt: Date; submittedBy: SubmittedBy } {
+  return deadlineAt === null || now <= deadlineAt
+    ? { submittedAt: now, submittedBy: 'learner' }
+    : { submittedAt: deadlineAt, submittedBy: 'deadline' };
 }
 
 /** The state of a marked attempt: it waits while a grader is needed and is released otherwise. */

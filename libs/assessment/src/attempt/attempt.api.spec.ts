@@ -217,8 +217,8 @@ describe('the hot path', () => {
     const [started, read, submitted, reviewed] = await run(person);
     expect((started as number) - viewer).toBeLessThanOrEqual(3);
     expect((read as number) - viewer).toBeLessThanOrEqual(1);
-    expect((submitted as number) - viewer).toBeLessThanOrEqual(10);
-    expect((reviewed as number) - viewer).toBeLessThanOrEqual(2);
+    expect((submitted as number) - viewer).toBeLessThanOrEqual(6);
+    expect((reviewed as number) - viewer).toBeLessThanOrEqual(1);
   });
 });
 

@@ -296,12 +296,12 @@ export async function appendSaves(
              from (select save_id, late from written
                    union all
                    select e.save_id, e.late from attempt_answer e
-                   where e.attempt_id = a.id and e.save_id in (select n.save_id from jsonb_to_recordset($4::jsonb) as n${SAVE_RECORD})) s
+                   where e.attempt_id = a.id and e.save_id = any ($7::uuid[])) s
             ) as stored,
             greatest((select coalesce(max(seq), 0) from written),
                      (select coalesce(max(e.seq), 0) from attempt_answer e where e.attempt_id = a.id))::int as last_seq
      from a`,
-    [a.attemptId, a.personId, a.deviceId, saveRecords(a.saves), a.now, a.graceMs],
+    [a.attemptId, a.personId, a.deviceId, saveRecords(a.saves), a.now, a.graceMs, a.saves.map((s) => s.saveId)],
   );
 }
 
@@ -328,33 +328,51 @@ export function lockOverdue(tx: Tx, closedBefore: Date, limit: number, ids?: rea
   );
 }
 
-/** All answers of locked attempts; new ones given with the submission are written in the same statement. */
-export async function collectSaves(
-  tx: Tx,
-  attemptIds: readonly string[],
-  added?: { attemptId: string; saves: readonly NewSave[]; late: boolean; now: Date },
-): Promise<Map<string, StoredSave[]>> {
-  type Raw = { attempt_id: string; saves: RawSave[] };
-  const found =
-    added && added.saves.length > 0
-      ? await rows<Raw>(
-          tx,
-          `with written as (
-             insert into attempt_answer (attempt_id, save_id, item, seq, answer, checked, late, answered_at, saved_at)
-             select $2::uuid, n.save_id, n.item, n.seq, n.answer, n.checked, $4::boolean, n.answered_at, $5::timestamptz
-             from jsonb_to_recordset($3::jsonb) as n${SAVE_RECORD}
-             on conflict do nothing returning *
-           )
-           select s.attempt_id, jsonb_agg(${SAVE_ARRAY('s')}) as saves
-           from (select * from attempt_answer where attempt_id = any ($1::uuid[]) union all select * from written) s group by s.attempt_id`,
-          [attemptIds, added.attemptId, saveRecords(added.saves), added.late, added.now],
-        )
-      : await rows<Raw>(
-          tx,
-          `select s.attempt_id, jsonb_agg(${SAVE_ARRAY('s')}) as saves from attempt_answer s where s.attempt_id = any ($1::uuid[]) group by s.attempt_id`,
-          [attemptIds],
-        );
+/** All answers of locked attempts. */
+export async function collectSaves(tx: Tx, attemptIds: readonly string[]): Promise<Map<string, StoredSave[]>> {
+  const found = await rows<{ attempt_id: string; saves: RawSave[] }>(
+    tx,
+    `select s.attempt_id, jsonb_agg(${SAVE_ARRAY('s')}) as saves from attempt_answer s
+     where s.attempt_id = any ($1::uuid[]) group by s.attempt_id`,
+    [attemptIds],
+  );
   return new Map(found.map((f) => [f.attempt_id, savesOf(f.saves)]));
+}
+
+/**
+ * Locks an own attempt to be handed in, writes the answers given with it when this device holds it, and reads them all, in
+ * one statement. A save that commits while this waits for the lock is not among them: `writeOutcomes` finds out by count.
+ */
+export async function takeForSubmission(
+  tx: Tx,
+  a: {
+    attemptId: string;
+    personId: string;
+    deviceId: string;
+    saves: readonly NewSave[];
+    now: Date;
+    graceMs: number;
+  },
+): Promise<AttemptWithSaves | null> {
+  const r = await maybeOne<AttemptRow & { saves: RawSave[] }>(
+    tx,
+    `with t as materialized (
+       select ${ATTEMPT} from attempt t where t.id = $1 and t.person_id = $2 for no key update
+     ), written as (
+       insert into attempt_answer (attempt_id, save_id, item, seq, answer, checked, late, answered_at, saved_at)
+       select t.id, n.save_id, n.item, n.seq, n.answer, n.checked,
+              coalesce(t.deadline_at + $6 * interval '1 millisecond' < $5, false), n.answered_at, $5
+       from t cross join jsonb_to_recordset($4::jsonb) as n${SAVE_RECORD}
+       where t.device_id = $3 and t.state = 'open'
+       on conflict do nothing
+       returning *
+     )
+     select t.*, (select coalesce(jsonb_agg(${SAVE_ARRAY('s')}), '[]')
+                  from (select * from attempt_answer where attempt_id = t.id union all select * from written) s) as saves
+     from t`,
+    [a.attemptId, a.personId, a.deviceId, saveRecords(a.saves), a.now, a.graceMs],
+  );
+  return r ? { ...r, saves: savesOf(r.saves) } : null;
 }
 
 export interface BulkSave {
@@ -402,8 +420,11 @@ export interface Outcome {
   release: number;
 }
 
-/** Writes the outcomes of locked attempts in one statement. */
-export async function writeOutcomes(tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
+/**
+ * Writes the outcomes of locked attempts in one statement.
+ * @param savesSeen number of answers the marking of a single attempt rests on: false, and nothing written, when there are more
+ */
+export async function writeOutcomes(tx: Tx, outcomes: readonly Outcome[], savesSeen?: number): Promise<boolean> {
   const changed = await execute(
     tx,
     `update attempt t set state = o.state, submitted_at = o.submitted_at, submitted_by = o.submitted_by, marks = o.marks,
@@ -411,7 +432,7 @@ export async function writeOutcomes(tx: Tx, outcomes: readonly Outcome[]): Promi
             passed = o.passed, released_at = o.released_at, release = o.release
      from jsonb_to_recordset($1::jsonb) as o(id uuid, state text, submitted_at timestamptz, submitted_by text, marks jsonb,
        pending_count smallint, answered_count smallint, score_num bigint, score_den bigint, passed boolean, released_at timestamptz, release int)
-     where t.id = o.id`,
+     where t.id = o.id and ($2::int is null or (select count(*) from attempt_answer s where s.attempt_id = t.id) = $2)`,
     [
       JSON.stringify(
         outcomes.map((o) => ({
@@ -429,9 +450,12 @@ export async function writeOutcomes(tx: Tx, outcomes: readonly Outcome[]): Promi
           release: o.release,
         })),
       ),
+      savesSeen ?? null,
     ],
   );
+  if (changed === 0 && savesSeen !== undefined) return false;
   if (changed !== outcomes.length) throw new Error('an attempt vanished while it was submitted');
+  return true;
 }
 
 export async function changeDevice(tx: Tx, id: string, deviceId: string): Promise<void> {

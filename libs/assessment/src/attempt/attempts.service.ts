@@ -24,6 +24,7 @@ import {
   lockOverdue,
   lockOwnAttempt,
   startFacts,
+  takeForSubmission,
   type AttemptRow,
   type AttemptWithSaves,
   type NewSave,
@@ -432,21 +433,19 @@ export class Attempts {
     const now = this.clock.now();
     await this.db.transaction(async (tx) => {
       const saves = given.length === 0 ? [] : await this.checked(tx, viewer.personId, id, given, false);
-      const attempt = await lockOwnAttempt(tx, id, viewer.personId);
+      const save = { attemptId: id, personId: viewer.personId, deviceId, saves, now, graceMs: GRACE_MS };
+      const attempt = await takeForSubmission(tx, save);
       if (!attempt) throw new NotFound('attempt-not-found');
       if (attempt.state === 'open' && attempt.device_id !== deviceId) throw new RuleViolation('attempt-taken-over');
       if (attempt.state !== 'open') {
         // What the outbox still held when the deadline passed is kept for a grader.
-        if (attempt.submitted_by === 'deadline' && attempt.device_id === deviceId && saves.length > 0) {
-          await collectSaves(tx, [id], { attemptId: id, saves, late: true, now });
-        }
+        if (attempt.submitted_by === 'deadline' && saves.length > 0) await appendSaves(tx, save);
         return;
       }
-      const { submittedAt, submittedBy, answersCount } = submission(attempt.deadline_at, now);
-      const all = await collectSaves(tx, [id], { attemptId: id, saves, late: !answersCount, now });
-      await this.finisher.finish(tx, [
-        { attempt, saves: all.get(id) ?? [], submittedAt, submittedBy, releasedAt: now },
-      ]);
+      const closing = { attempt, saves: attempt.saves, ...submission(attempt.deadline_at, now), releasedAt: now };
+      if (await this.finisher.finish(tx, [closing], attempt.saves.length)) return;
+      const all = await collectSaves(tx, [id]);
+      await this.finisher.finish(tx, [{ ...closing, saves: all.get(id) ?? [] }]);
     });
   }
 

@@ -66,7 +66,7 @@ export class QuestionVersions {
     });
   }
 
-  /** Texts of questions or assessments as they stood at `seq`. */
+  /** Texts of questions, assessments or topics as they stood at `seq`. */
   async textsAt(tx: Tx, versionIds: readonly string[], seq: number): Promise<Map<string, QuestionTexts>> {
     const suffix = `@${seq}`;
     const found = await this.textsAsOf.many(

@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { newId, NotFound, pickText, type Locale, type Text } from '@waymark/kernel';
 import { Db, execute, maybeOne, rows, Texts, type Tx } from '@waymark/platform';
 import { Audit } from '@waymark/identity';
+import { FrozenCache } from '../frozen-cache.js';
+import { QuestionVersions } from '../question/question-versions.service.js';
 
 export interface TopicRow {
   code: string;
@@ -14,7 +16,10 @@ const TITLE = 'title';
 /** The tags of questions, with a title in each language; a new tag is its own title until somebody gives it one. */
 @Injectable()
 export class Topics {
+  private readonly ids = new FrozenCache<string, string>(5_000);
+
   constructor(
+    @Inject(QuestionVersions) private readonly versions: QuestionVersions,
     @Inject(Db) private readonly db: Db,
     @Inject(Texts) private readonly texts: Texts,
     @Inject(Audit) private readonly audit: Audit,
@@ -31,20 +36,18 @@ export class Topics {
     );
   }
 
-  async titles(tx: Tx, codes: readonly string[], locale: Locale): Promise<Map<string, string>> {
-    const out = new Map(codes.map((code) => [code, code]));
-    if (codes.length === 0) return out;
-    const found = await rows<{ code: string; locale: Locale; value: string }>(
-      tx,
-      `select distinct on (t.code, c.locale) t.code, c.locale, c.value
-       from question_topic t join content_text c on c.subject_id = t.id and c.field = $2
-       where t.code = any ($1::text[]) order by t.code, c.locale, c.seq desc`,
-      [codes, TITLE],
-    );
-    const texts = new Map<string, Text>();
-    for (const f of found) texts.set(f.code, { ...texts.get(f.code), [f.locale]: f.value });
-    for (const [code, text] of texts) out.set(code, pickText(text, locale) || code);
-    return out;
+  /** Titles as they stood at `seq`, which an attempt keeps; remembered, because they never change. */
+  async titlesAt(tx: Tx, codes: readonly string[], seq: number, locale: Locale): Promise<Map<string, string>> {
+    const ids = await this.ids.many(codes, async (missing) => {
+      const found = await rows<{ id: string; code: string }>(
+        tx,
+        `select id, code from question_topic where code = any ($1::text[])`,
+        [missing],
+      );
+      return new Map(found.map((f) => [f.code, f.id]));
+    });
+    const texts = await this.versions.textsAt(tx, [...ids.values()], seq);
+    return new Map(codes.map((code) => [code, pickText(texts.get(ids.get(code) ?? '')?.[TITLE], locale) || code]));
   }
 
   async list(): Promise<TopicRow[]> {

@@ -14,6 +14,16 @@ export interface NewEvent<P> {
   id?: string;
 }
 
+/** Events of one type, to be published beside others. */
+export interface EventBatch {
+  readonly type: string;
+  readonly events: readonly NewEvent<object>[];
+}
+
+export function eventBatch<P extends object>(type: EventType<P>, events: readonly NewEvent<P>[]): EventBatch {
+  return { type: type.type, events };
+}
+
 export const OUTBOX_TOPIC = 'outbox';
 
 /** Events leave the house through here: written in the publisher's transaction, told to its listeners, relayed later. */
@@ -32,29 +42,42 @@ export class Outbox {
 
   /** Writes all events in one statement; returns their ids in the same order. */
   async publishMany<P extends object>(tx: Tx, type: EventType<P>, events: readonly NewEvent<P>[]): Promise<string[]> {
-    if (events.length === 0) return [];
+    return this.publishBatches(tx, [eventBatch(type, events)]);
+  }
+
+  /** The same for events of several types; listeners hear them batch by batch. */
+  async publishBatches(tx: Tx, batches: readonly EventBatch[]): Promise<string[]> {
     const now = this.clock.now();
-    const full = events.map((e) => ({
-      id: e.id ?? newId(),
-      type: type.type,
-      personId: e.personId ?? null,
-      payload: e.payload,
-      occurredAt: e.occurredAt ?? now,
-    }));
+    const full = batches.flatMap(({ type, events }) =>
+      events.map((e) => ({
+        id: e.id ?? newId(),
+        type,
+        personId: e.personId ?? null,
+        payload: e.payload,
+        occurredAt: e.occurredAt ?? now,
+      })),
+    );
+    if (full.length === 0) return [];
     await execute(
       tx,
       `insert into outbox_event (id, type, person_id, payload, occurred_at)
-       select id, $1, person_id, payload, occurred_at
-       from jsonb_to_recordset($2::jsonb) as e(id uuid, person_id uuid, payload jsonb, occurred_at timestamptz)`,
+       select id, type, person_id, payload, occurred_at
+       from jsonb_to_recordset($1::jsonb) as e(id uuid, type text, person_id uuid, payload jsonb, occurred_at timestamptz)`,
       [
-        type.type,
         JSON.stringify(
-          full.map((e) => ({ id: e.id, person_id: e.personId, payload: e.payload, occurred_at: e.occurredAt })),
+          full.map((e) => ({
+            id: e.id,
+            type: e.type,
+            person_id: e.personId,
+            payload: e.payload,
+            occurred_at: e.occurredAt,
+          })),
         ),
       ],
     );
-    for (const listener of this.subscriptions.listeners(type.type)) {
-      for (const event of full) await listener(tx, event as unknown as DomainEvent);
+    for (const type of new Set(full.map((e) => e.type))) {
+      const events = full.filter((e) => e.type === type) as unknown as DomainEvent[];
+      for (const listener of this.subscriptions.listeners(type)) await listener(tx, events);
     }
     afterCommit(tx, () => this.realtime.nudge(OUTBOX_TOPIC));
     return full.map((e) => e.id);
