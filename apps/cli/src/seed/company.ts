@@ -18,14 +18,17 @@ export interface DemoPerson {
   tags: string[];
 }
 
-export interface DemoCompany {
+export interface Structure {
   zone: string;
+  unitIds: Map<string, string>;
+  roleIds: Map<string, string>;
+}
+
+export interface DemoCompany extends Structure {
   today: LocalDay;
   now: Date;
   people: DemoPerson[];
   byNumber: Map<string, DemoPerson>;
-  unitIds: Map<string, string>;
-  roleIds: Map<string, string>;
 }
 
 interface CompanyFile {
@@ -52,11 +55,9 @@ const TAG_NAMES: Record<string, Text> = {
 
 const hour = (clock: string): number => Number(clock.split(':')[0]);
 
-/** Settings, org tree, job roles, people with their grants, tags and cohorts, and the demo sign-ins. */
-export async function loadCompany(app: SeedApp, now: Date): Promise<DemoCompany> {
+/** Settings, org tree and job roles: what content and people refer to. */
+export async function loadStructure(app: SeedApp): Promise<Structure> {
   const company = await seedYaml<CompanyFile>('demo/company.yaml');
-  const history = await seedYaml<HistoryFile>('demo/history.yaml');
-  const today = localDayOf(now, company.time_zone);
   const unitIds = new Map<string, string>();
   const roleIds = new Map<string, string>();
 
@@ -84,10 +85,16 @@ export async function loadCompany(app: SeedApp, now: Date): Promise<DemoCompany>
     const { job_roles } = await seedYaml<{ job_roles: { code: string; title: Text }[] }>('demo/job-roles.yaml');
     for (const r of job_roles) roleIds.set(r.code, (await app.get(JobRoles).save(tx, { code: r.code, name: r.title }, null)).id);
   });
+  return { zone: company.time_zone, unitIds, roleIds };
+}
 
+/** People with their grants, tags and cohorts, and the demo sign-ins. */
+export async function loadCompany(app: SeedApp, { zone, unitIds, roleIds }: Structure, now: Date): Promise<DemoCompany> {
+  const history = await seedYaml<HistoryFile>('demo/history.yaml');
+  const today = localDayOf(now, zone);
   const people = await loadPeople(app, today, unitIds, roleIds);
   const byNumber = new Map(people.map((p) => [p.number, p]));
-  const demo: DemoCompany = { zone: company.time_zone, today, now, people, byNumber, unitIds, roleIds };
+  const demo: DemoCompany = { zone, today, now, people, byNumber, unitIds, roleIds };
 
   await app.db.transaction(async (tx) => {
     for (const [code, name] of Object.entries(TAG_NAMES)) {

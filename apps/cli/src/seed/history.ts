@@ -1,3 +1,111 @@
+import { AssessmentLoader } from '@waymark/assessment';
+import { CourseProgress } from '@waymark/catalog';
+import { LearningLoader } from '@waymark/learning';
+import { addDays, startOfDay } from '@waymark/kernel';
+import { execute } from '@waymark/platform';
+import { ReviewLoader, type ReviewHistoryCard, type ReviewHistoryPerson } from '@waymark/review';
+import { PointsReplay, RewardsLoader, type OrderHistory } from '@waymark/rewards';
 import type { SeedApp } from './app.js';
 import type { DemoCompany } from './company.js';
-export async function loadHistory(_app: SeedApp, _company: DemoCompany, _content: object, _step: <T>(what: string, work: () => Promise<T>) => Promise<T>): Promise<void> {}
+import type { DemoContent } from './content.js';
+import { seedText, seedYaml } from './files.js';
+import { dice, levelWork, moment, planStudy, type EvidenceFile, type HistorySettings, type LevelWork } from './study.js';
+
+type Step = <T>(what: string, work: () => Promise<T>) => Promise<T>;
+
+const DAY = 86_400_000;
+/** Days between reviews of a card that is recalled each time. */
+const INTERVALS = [1, 3, 8, 21, 50, 110];
+
+/** Months of work of the demo company, drawn from a fixed seed, through the loaders that obey the same rules as people. */
+export async function loadHistory(app: SeedApp, company: DemoCompany, content: DemoContent, step: Step): Promise<void> {
+  const history = await seedYaml<HistorySettings>('demo/history.yaml');
+  const evidence = await seedYaml<EvidenceFile>('demo/evidence.yaml');
+  const study = planStudy(company, content, history, evidence);
+  const work = levelWork(study, (course, level) => `${course}-${level}-checkpoint`, history.checkpoint.pass_first_share, history.seed, company.now);
+
+  await step('enrolments', () =>
+    app.get(LearningLoader).loadEnrolments(
+      history.completed_learners.flatMap((number) => {
+        const p = company.byNumber.get(number);
+        const first = study.readings.filter((r) => r.personId === p?.id).sort((a, b) => a.at.getTime() - b.at.getTime())[0];
+        const mapCode = p?.role === 'customer-success-manager' ? 'customer-success-90' : 'new-business-90';
+        return p ? [{ personId: p.id, mapCode, startDay: addDays(company.today, -(first ? Math.ceil((company.now.getTime() - first.at.getTime()) / DAY) + 2 : 150)) }] : [];
+      }),
+      null,
+    ),
+  );
+  await step('lessons and checkpoints', async () => {
+    for (const level of work) {
+      await app.get(CourseProgress).completeLessons(level.lessons);
+      await app.get(AssessmentLoader).loadAssessmentHistory(level.checkpoints.map((c) => c.entry));
+    }
+  });
+  await step('exams', () => app.get(AssessmentLoader).loadAssessmentHistory(study.exams));
+  await step('readings and milestones', async () => {
+    await app.get(LearningLoader).loadReadings(study.readings);
+    await app.get(LearningLoader).loadMilestones(study.milestones);
+  });
+  await step('reviews', () => app.get(ReviewLoader).loadReviewHistory(reviewsOf(company, history, work)));
+  await step('points, badges, boards', async () => {
+    await app.db.transaction(async (tx) => app.get(RewardsLoader).loadRewards(tx, await seedText('demo/rewards.yaml')));
+    await app.get(PointsReplay).rebuildFromActivities();
+    await app.get(RewardsLoader).loadOrders(ordersOf(company, history));
+  });
+  // The past is silent: nobody gets months of notices on the first day.
+  await app.db.transaction((tx) => execute(tx, `update outbox_event set relayed_at = now() where relayed_at is null`));
+}
+
+/** Cards from finished lessons and missed questions, reviewed at growing distances, some of them due today. */
+function reviewsOf(company: DemoCompany, history: HistorySettings, work: readonly LevelWork[]): ReviewHistoryPerson[] {
+  const random = dice(history.seed + 2);
+  const due = new Map(history.scripted.map((s) => [company.byNumber.get(s.person)?.id, s.cards_due]));
+  const people = new Map<string, ReviewHistoryCard[]>();
+  const zone = new Map(company.people.map((p) => [p.id, p.zone]));
+  const diligent = new Map(company.people.map((p) => [p.id, random.next()]));
+
+  const add = (personId: string, card: Omit<ReviewHistoryCard, 'reviews'>): void => {
+    const reviews: ReviewHistoryCard['reviews'][number][] = [];
+    let at = card.createdAt.getTime();
+    const eager = diligent.get(personId) ?? 0.5;
+    for (let i = 0; i < INTERVALS.length; i += 1) {
+      at += (INTERVALS[i] as number) * DAY * (0.9 + random.next() * (1.4 - eager));
+      if (at > company.now.getTime() - 3_600_000) break;
+      const day = new Date(at);
+      const recalled = random.chance(history.review.recall_share);
+      reviews.push({ at: moment(day.toISOString().slice(0, 10), zone.get(personId) ?? company.zone, random, company.now), grade: recalled ? random.pick([3, 3, 3, 4, 2] as const) : 1, durationMs: random.int(3_000, 22_000) });
+      if (!recalled) i = -1;
+      if (reviews.length >= 9) break;
+    }
+    people.set(personId, [...(people.get(personId) ?? []), { ...card, reviews }]);
+  };
+  for (const level of work) {
+    for (const l of level.lessons) if ((diligent.get(l.personId) ?? 0) > 0.25) add(l.personId, { kind: 'key-point', lessonRef: `${l.courseCode}/${l.lessonKey}`, createdAt: new Date(l.occurredAt.getTime() + 60_000) });
+    for (const c of level.checkpoints) for (const code of c.missed) add(c.entry.personId, { kind: 'question', questionCode: code, createdAt: new Date(c.entry.submittedAt.getTime() + 60_000) });
+  }
+  return [...people].map(([personId, cards]) => {
+    const wanted = due.get(personId);
+    return { personId, cards: cards.map((c, i) => (wanted !== undefined ? { ...c, dueNow: i < wanted } : c)) };
+  });
+}
+
+/** Orders of the last months: most fulfilled, some rejected or cancelled, a few waiting. */
+function ordersOf(company: DemoCompany, history: HistorySettings): OrderHistory[] {
+  const random = dice(history.seed + 3);
+  const rewards = ['coffee-voucher', 'book-voucher', 'desk-plant', 'thermos', 'coffee-voucher', 'half-day-leave', 'lunch-with-expert', 'presentation-workshop'];
+  const people = company.people.filter((p) => p.hiredDaysAgo > 40);
+  const decider = company.byNumber.get('QM0002')?.id;
+  return Array.from({ length: history.redemptions.count * 2 }, (_, i): OrderHistory => {
+    const waiting = i < history.redemptions.waiting * 2;
+    const fate = random.next();
+    const state = waiting ? 'requested' : fate < history.redemptions.rejected_share ? 'rejected' : fate < history.redemptions.rejected_share + history.redemptions.cancelled_share ? 'cancelled' : fate > 0.93 ? 'approved' : 'fulfilled';
+    const daysAgo = waiting ? random.int(0, 3) : random.int(5, 90);
+    return {
+      personId: random.pick(people).id,
+      rewardCode: random.pick(waiting ? ['half-day-leave', 'lunch-with-expert', 'presentation-workshop'] : rewards),
+      requestedAt: new Date(startOfDay(addDays(company.today, -daysAgo), company.zone).getTime() + (waiting && daysAgo === 0 ? 1 : 10) * 3_600_000),
+      state,
+      ...(decider ? { decidedBy: decider } : {}),
+    };
+  }).sort((a, b) => a.requestedAt.getTime() - b.requestedAt.getTime());
+}

@@ -1,6 +1,6 @@
 import { execute } from '@waymark/platform';
 import { openSeedApp } from './app.js';
-import { loadCompany } from './company.js';
+import { loadCompany, loadStructure } from './company.js';
 import { loadContent } from './content.js';
 import { referenceFingerprint } from './files.js';
 import { loadHistory } from './history.js';
@@ -29,8 +29,9 @@ export async function loadSeeds(options: { stamp: string | null; demo: boolean; 
     if (!options.demo) return;
     options.say('Loading the demo company …');
     const now = new Date();
+    const structure = await loadStructure(app);
     const content = await step('courses, questions, exams, maps', () => loadContent(app));
-    const company = await step('people', () => loadCompany(app, now));
+    const company = await step('people', () => loadCompany(app, structure, now));
     await loadHistory(app, company, content, step);
     await note('demo', 'loaded');
   } finally {
