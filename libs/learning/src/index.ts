@@ -2,10 +2,16 @@ export { Assignments, type NewAssignment } from './assignment/assignments.servic
 export { Enrolments, type EnrolInput } from './enrolment/enrolments.service.js';
 export { LearnerMaps, type MapColumns } from './enrolment/learner-map.service.js';
 export { Progress, type EnrolmentFacts } from './enrolment/progress.service.js';
+export { LearningCoreModule } from './learning-core.module.js';
 export { LearningModule } from './learning.module.js';
 export { LearningMaps } from './learning-map/learning-maps.service.js';
 export { MapTargets, type MapTarget, type MapTargetSource } from './learning-map/map-targets.service.js';
-export { LearningLoader, readMapSeeds, type MilestoneHistory, type ReadingHistory } from './learning-seed/learning-loader.service.js';
+export {
+  LearningLoader,
+  readMapSeeds,
+  type MilestoneHistory,
+  type ReadingHistory,
+} from './learning-seed/learning-loader.service.js';
 export type { MapSeed } from './learning-seed/map-seed.js';
 export { MapDocuments, type MapPlan } from './map-document/map-documents.service.js';
 export { Milestones } from './milestone/milestones.service.js';

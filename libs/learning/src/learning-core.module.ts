@@ -27,7 +27,21 @@ import { TraineeRepository } from './trainee/trainee.repository.js';
 import { TraineeResolver } from './trainee/trainee.resolver.js';
 import { Trainees } from './trainee/trainees.service.js';
 
-const services = [Assignments, Enrolments, LearnerMaps, LearningLoader, LearningMaps, MapDocuments, MapTargets, Milestones, Nudges, Progress, TargetFacts, TodayPage, Trainees];
+const services = [
+  Assignments,
+  Enrolments,
+  LearnerMaps,
+  LearningLoader,
+  LearningMaps,
+  MapDocuments,
+  MapTargets,
+  Milestones,
+  Nudges,
+  Progress,
+  TargetFacts,
+  TodayPage,
+  Trainees,
+];
 
 /** Maps and people on them, whatever nodes point at: sources of targets register themselves with MapTargets. */
 @Global()

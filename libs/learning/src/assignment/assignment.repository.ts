@@ -53,7 +53,9 @@ export class AssignmentRepository {
   }
 
   async byId(tx: Tx, id: string): Promise<AssignmentRow | null> {
-    return maybeOne(tx, `select ${COLUMNS} from assignment a join audience u on u.id = a.audience_id where a.id = $1`, [id]);
+    return maybeOne(tx, `select ${COLUMNS} from assignment a join audience u on u.id = a.audience_id where a.id = $1`, [
+      id,
+    ]);
   }
 
   async lock(tx: Tx, id: string): Promise<boolean> {
@@ -67,14 +69,30 @@ export class AssignmentRepository {
       `insert into assignment (id, audience_id, target_kind, target_id, target_code, start_from, due_on, due_days, recurrence, created_by, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
        on conflict (audience_id, target_kind, target_code) where ended_at is null do nothing`,
-      [a.id, a.audienceId, a.targetKind, a.targetId, a.targetCode, a.startFrom, a.dueOn, a.dueDays, a.recurrence, a.createdBy, a.createdAt],
+      [
+        a.id,
+        a.audienceId,
+        a.targetKind,
+        a.targetId,
+        a.targetCode,
+        a.startFrom,
+        a.dueOn,
+        a.dueDays,
+        a.recurrence,
+        a.createdBy,
+        a.createdAt,
+      ],
     );
     return written === 1;
   }
 
   async end(tx: Tx, id: string, now: Date): Promise<void> {
     await execute(tx, `update assignment set ended_at = $2 where id = $1 and ended_at is null`, [id, now]);
-    await execute(tx, `update assignment_person set ended_at = $2 where assignment_id = $1 and ended_at is null and completed_on is null`, [id, now]);
+    await execute(
+      tx,
+      `update assignment_person set ended_at = $2 where assignment_id = $1 and ended_at is null and completed_on is null`,
+      [id, now],
+    );
   }
 
   /** How many people, done and overdue, in their newest cycle; maps are counted from enrolments. */
@@ -112,7 +130,10 @@ export class AssignmentRepository {
     );
   }
 
-  async mine(tx: Tx, personId: string): Promise<(AssignmentRow & { dueAt: LocalDay | null; completedOn: LocalDay | null })[]> {
+  async mine(
+    tx: Tx,
+    personId: string,
+  ): Promise<(AssignmentRow & { dueAt: LocalDay | null; completedOn: LocalDay | null })[]> {
     return rows(
       tx,
       `select ${COLUMNS}, coalesce(e.next_due_on, ap.due_on) as "dueAt", coalesce(e.completed_on, ap.completed_on) as "completedOn"
@@ -202,4 +223,5 @@ const CURRENT = `from (select distinct on (assignment_id, person_id) * from assi
   join person p on p.id = ap.person_id and p.status = 'active'
   join person_profile pp on pp.person_id = ap.person_id ${ENROLMENT}`;
 const DONE = `(ap.completed_on is not null or e.completed_on is not null)`;
-const LATE = (now: string): string => `coalesce(coalesce(e.next_due_on, ap.due_on) < (${now}::timestamptz at time zone pp.zone)::date, false)`;
+const LATE = (now: string): string =>
+  `coalesce(coalesce(e.next_due_on, ap.due_on) < (${now}::timestamptz at time zone pp.zone)::date, false)`;

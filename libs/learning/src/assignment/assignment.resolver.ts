@@ -2,7 +2,19 @@ import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { PersonCardModel, personCardLoader, PersonCards, Scope } from '@waymark/identity';
 import { clampFirst, decodeCursor, encodeCursor, InvalidInput, NotFound, pickText, type Clock } from '@waymark/kernel';
-import { Allow, CLOCK, Ctx, CurrentViewer, Db, LocalDayScalar, rows, toConnection, type GqlContext, type Tx, type Viewer } from '@waymark/platform';
+import {
+  Allow,
+  CLOCK,
+  Ctx,
+  CurrentViewer,
+  Db,
+  LocalDayScalar,
+  rows,
+  toConnection,
+  type GqlContext,
+  type Tx,
+  type Viewer,
+} from '@waymark/platform';
 import { Enrolments } from '../enrolment/enrolments.service.js';
 import { Nudges } from '../nudge/nudges.service.js';
 import { TodayPage } from '../today/today.service.js';
@@ -46,7 +58,10 @@ export class AssignmentResolver {
 
   @Query(() => [AssignmentModel])
   @Allow('learning:assign')
-  assignments(@Args('ended', { type: () => Boolean, nullable: true }) ended: boolean | null, @CurrentViewer() viewer: Viewer): Promise<AssignmentModel[]> {
+  assignments(
+    @Args('ended', { type: () => Boolean, nullable: true }) ended: boolean | null,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<AssignmentModel[]> {
     return this.db.read(async (tx) => this.models(tx, await this.repository.list(tx, ended ?? false), viewer));
   }
 
@@ -76,19 +91,30 @@ export class AssignmentResolver {
         scope,
       ),
     );
-    return toConnection(found, n, (r) => encodeCursor([r.name, r.id]), (r): AssignmentPersonModel => r);
+    return toConnection(
+      found,
+      n,
+      (r) => encodeCursor([r.name, r.id]),
+      (r): AssignmentPersonModel => r,
+    );
   }
 
   @Mutation(() => AssignmentModel)
   @Allow('learning:assign')
-  async createAssignment(@Args('input') input: AssignmentInput, @CurrentViewer() viewer: Viewer): Promise<AssignmentModel> {
-    return this.one(await this.service.create(viewer.personId, input), viewer);
+  async createAssignment(
+    @Args('input') input: AssignmentInput,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<AssignmentModel> {
+    return this.one(await this.service.create(viewer, input), viewer);
   }
 
   @Mutation(() => AssignmentModel)
   @Allow('learning:assign')
-  async endAssignment(@Args('id', { type: () => ID }) id: string, @CurrentViewer() viewer: Viewer): Promise<AssignmentModel> {
-    await this.service.end(viewer.personId, id);
+  async endAssignment(
+    @Args('id', { type: () => ID }) id: string,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<AssignmentModel> {
+    await this.service.end(viewer, id);
     return this.one(id, viewer);
   }
 
@@ -100,10 +126,15 @@ export class AssignmentResolver {
     @Args('startDay', { type: () => LocalDayScalar, nullable: true }) startDay: string | null,
     @CurrentViewer() viewer: Viewer,
   ): Promise<EnrolResultModel> {
-    if (personIds.length === 0 || personIds.length > MAX_PEOPLE) throw new InvalidInput('people-out-of-range', { max: MAX_PEOPLE });
+    if (personIds.length === 0 || personIds.length > MAX_PEOPLE)
+      throw new InvalidInput('people-out-of-range', { max: MAX_PEOPLE });
     return this.db.transaction(async (tx) => {
       const scope = this.scope.visiblePersonsSql(viewer, 'learning:assign', 'p.id', 2);
-      const seen = await rows<{ id: string }>(tx, `select p.id from person p where p.id = any ($1::uuid[]) and ${scope.sql}`, [personIds, ...scope.params]);
+      const seen = await rows<{ id: string }>(
+        tx,
+        `select p.id from person p where p.id = any ($1::uuid[]) and ${scope.sql}`,
+        [personIds, ...scope.params],
+      );
       if (seen.length !== new Set(personIds).size) throw new NotFound('person-unknown');
       const today = await this.enrolments.localDays(tx, personIds);
       return this.enrolments.enrol(tx, {
@@ -135,8 +166,12 @@ export class AssignmentResolver {
 
   @Mutation(() => NudgeResultModel)
   @Allow('learning:nudge')
-  nudgePeople(@Args('enrolmentIds', { type: () => [ID] }) enrolmentIds: string[], @CurrentViewer() viewer: Viewer): Promise<NudgeResultModel> {
-    if (enrolmentIds.length === 0 || enrolmentIds.length > MAX_PEOPLE) throw new InvalidInput('people-out-of-range', { max: MAX_PEOPLE });
+  nudgePeople(
+    @Args('enrolmentIds', { type: () => [ID] }) enrolmentIds: string[],
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<NudgeResultModel> {
+    if (enrolmentIds.length === 0 || enrolmentIds.length > MAX_PEOPLE)
+      throw new InvalidInput('people-out-of-range', { max: MAX_PEOPLE });
     return this.nudges.byStaff(viewer, enrolmentIds);
   }
 
@@ -156,7 +191,12 @@ export class AssignmentResolver {
 
   private async models(tx: Tx, list: readonly AssignmentRow[], viewer: Viewer): Promise<AssignmentModel[]> {
     const scope = this.scope.visiblePersonsSql(viewer, 'learning:assign', 'ap.person_id', 3);
-    const counts = await this.repository.counts(tx, list.map((a) => a.id), this.clock.now(), scope);
+    const counts = await this.repository.counts(
+      tx,
+      list.map((a) => a.id),
+      this.clock.now(),
+      scope,
+    );
     const titles = await this.service.titles(tx, list, viewer.locale);
     return list.map((a) => ({
       id: a.id,

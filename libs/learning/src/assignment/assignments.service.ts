@@ -1,14 +1,39 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Audiences, Audit, Settings } from '@waymark/identity';
+import { Audiences, Audit, Scope, Settings } from '@waymark/identity';
 import { personHired, positionChanged, type PersonHired, type PositionChanged } from '@waymark/identity/events';
-import { Conflict, InvalidInput, isLocalDay, newId, NotFound, type Clock, type LocalDay, type Locale } from '@waymark/kernel';
-import { CLOCK, ConsumesEvents, Db, HandlesJob, Outbox, type DomainEvent, type Tx } from '@waymark/platform';
+import {
+  Conflict,
+  InvalidInput,
+  isLocalDay,
+  newId,
+  NotFound,
+  RuleViolation,
+  type Clock,
+  type LocalDay,
+  type Locale,
+} from '@waymark/kernel';
+import {
+  CLOCK,
+  ConsumesEvents,
+  Db,
+  HandlesJob,
+  one,
+  Outbox,
+  type DomainEvent,
+  type Tx,
+  type Viewer,
+} from '@waymark/platform';
 import { Enrolments } from '../enrolment/enrolments.service.js';
 import { LearningMapRepository } from '../learning-map/learning-map.repository.js';
 import { MapTargets } from '../learning-map/map-targets.service.js';
 import { assignmentGiven } from './assignment.events.js';
 import { syncAssignments } from './assignment.jobs.js';
-import { AssignmentRepository, type AssignmentRow, type AssignmentTarget, type Recurrence } from './assignment.repository.js';
+import {
+  AssignmentRepository,
+  type AssignmentRow,
+  type AssignmentTarget,
+  type Recurrence,
+} from './assignment.repository.js';
 
 export interface NewAssignment {
   audienceId: string;
@@ -34,24 +59,30 @@ export class Assignments {
     @Inject(MapTargets) private readonly targets: MapTargets,
     @Inject(Audiences) private readonly audiences: Audiences,
     @Inject(Settings) private readonly settings: Settings,
+    @Inject(Scope) private readonly scope: Scope,
     @Inject(Enrolments) private readonly enrolments: Enrolments,
     @Inject(Audit) private readonly audit: Audit,
     @Inject(Outbox) private readonly outbox: Outbox,
   ) {}
 
-  /** @throws InvalidInput 'target-unknown'; Conflict 'already-assigned' */
-  async create(actorId: string | null, input: NewAssignment): Promise<string> {
+  /**
+   * @param viewer whose scope must hold the whole audience; null for the loader
+   * @throws InvalidInput 'target-unknown'; Conflict 'already-assigned'; RuleViolation 'audience-outside-scope' {people}
+   */
+  async create(viewer: Viewer | null, input: NewAssignment): Promise<string> {
+    const actorId = viewer?.personId ?? null;
     const targetKind = oneOf(input.targetKind, ['map', 'course', 'exam', 'certification'] as const, 'targetKind');
     const recurrence: Recurrence = oneOf(input.recurrence ?? 'none', ['none', 'yearly'] as const, 'recurrence');
     const startFrom = oneOf(input.startFrom ?? 'assigned-day', ['assigned-day', 'hire-date'] as const, 'startFrom');
     const { dueOn = null, dueDays = null } = input;
     if (dueOn && dueDays) throw new InvalidInput('due-twice');
     if (dueOn && !isLocalDay(dueOn)) throw new InvalidInput('day-invalid', { field: 'dueOn' });
-    if (dueDays !== null && (!Number.isInteger(dueDays) || dueDays < 1 || dueDays > 1000)) throw new InvalidInput('days-out-of-range', { max: 1000 });
+    if (dueDays !== null && (!Number.isInteger(dueDays) || dueDays < 1 || dueDays > 1000))
+      throw new InvalidInput('days-out-of-range', { max: 1000 });
     if (recurrence === 'yearly' && targetKind === 'map') throw new InvalidInput('map-does-not-recur');
     if (dueOn && dueOn < (await this.db.read((tx) => this.settings.today(tx)))) throw new InvalidInput('due-in-past');
     return this.db.transaction(async (tx) => {
-      await this.audiences.find(tx, input.audienceId);
+      await this.assertInScope(tx, viewer, input.audienceId);
       const targetId = await this.targetId(tx, targetKind, input.targetCode);
       const id = newId();
       const fresh = await this.assignments.insert(tx, {
@@ -80,18 +111,32 @@ export class Assignments {
     });
   }
 
-  async end(actorId: string, id: string): Promise<void> {
+  async end(viewer: Viewer, id: string): Promise<void> {
     await this.db.transaction(async (tx) => {
-      if (!(await this.assignments.lock(tx, id))) throw new NotFound('assignment-unknown');
+      await this.assignments.lock(tx, id);
+      const assignment = await this.assignments.byId(tx, id);
+      if (!assignment) throw new NotFound('assignment-unknown');
+      await this.assertInScope(tx, viewer, assignment.audienceId);
       await this.assignments.end(tx, id, this.clock.now());
-      await this.audit.record(tx, { actorId, action: 'assignment.ended', subjectType: 'assignment', subjectId: id });
+      await this.audit.record(tx, {
+        actorId: viewer.personId,
+        action: 'assignment.ended',
+        subjectType: 'assignment',
+        subjectId: id,
+      });
     });
   }
 
   /** Titles of targets by `kind:code`; the code where a target has no title any more. */
-  async titles(tx: Tx, list: readonly Pick<AssignmentRow, 'targetKind' | 'targetCode' | 'targetId'>[], locale: Locale): Promise<Map<string, string>> {
+  async titles(
+    tx: Tx,
+    list: readonly Pick<AssignmentRow, 'targetKind' | 'targetCode' | 'targetId'>[],
+    locale: Locale,
+  ): Promise<Map<string, string>> {
     const out = new Map<string, string>();
-    const wanted = list.flatMap((a) => (a.targetKind === 'course' || a.targetKind === 'exam' ? [{ kind: a.targetKind, code: a.targetCode }] : []));
+    const wanted = list.flatMap((a) =>
+      a.targetKind === 'course' || a.targetKind === 'exam' ? [{ kind: a.targetKind, code: a.targetCode }] : [],
+    );
     for (const [key, t] of await this.targets.resolve(tx, wanted, locale)) out.set(key, t.title);
     const mapCodes = list.filter((a) => a.targetKind === 'map').map((a) => a.targetCode);
     for (const [code, title] of await this.maps.titles(tx, mapCodes, locale)) out.set(`map:${code}`, title);
@@ -111,7 +156,10 @@ export class Assignments {
     if (a.targetKind === 'map' && a.targetId) {
       await this.enrolments.enrol(tx, {
         mapId: a.targetId,
-        people: fresh.map((f) => ({ personId: f.personId, startDay: a.startFrom === 'hire-date' ? (f.hireDate ?? f.today) : f.today })),
+        people: fresh.map((f) => ({
+          personId: f.personId,
+          startDay: a.startFrom === 'hire-date' ? (f.hireDate ?? f.today) : f.today,
+        })),
         source: 'assignment',
         assignmentId: a.id,
         actorId: a.createdBy,
@@ -122,7 +170,13 @@ export class Assignments {
       assignmentGiven,
       fresh.map((f) => ({
         personId: f.personId,
-        payload: { assignmentId: a.id, targetKind: a.targetKind, targetId: a.targetId, targetCode: a.targetCode, dueOn: f.dueOn },
+        payload: {
+          assignmentId: a.id,
+          targetKind: a.targetKind,
+          targetId: a.targetId,
+          targetCode: a.targetCode,
+          dueOn: f.dueOn,
+        },
       })),
     );
     return fresh.length;
@@ -146,10 +200,19 @@ export class Assignments {
   }
 
   /** Whoever changes the job role walks its map from the day of the change, with credit, however long ago they were hired. */
-  private async transfers(tx: Tx, events: readonly DomainEvent<PositionChanged>[], active: readonly AssignmentRow[]): Promise<void> {
-    const moved = events.filter((e) => e.personId && e.payload.jobRoleId && e.payload.jobRoleId !== e.payload.previousJobRoleId);
+  private async transfers(
+    tx: Tx,
+    events: readonly DomainEvent<PositionChanged>[],
+    active: readonly AssignmentRow[],
+  ): Promise<void> {
+    const moved = events.filter(
+      (e) => e.personId && e.payload.jobRoleId && e.payload.jobRoleId !== e.payload.previousJobRoleId,
+    );
     if (moved.length === 0) return;
-    for (const map of await this.maps.ofJobRoles(tx, moved.map((e) => e.payload.jobRoleId as string))) {
+    for (const map of await this.maps.ofJobRoles(
+      tx,
+      moved.map((e) => e.payload.jobRoleId as string),
+    )) {
       const assignment = active.find((a) => a.targetId === map.id);
       if (!assignment) continue;
       await this.enrolments.enrol(tx, {
@@ -162,6 +225,20 @@ export class Assignments {
         actorId: assignment.createdBy,
       });
     }
+  }
+
+  /** A regional grant does not reach people of other regions, however the audience is drawn. */
+  private async assertInScope(tx: Tx, viewer: Viewer | null, audienceId: string): Promise<void> {
+    const { rule } = await this.audiences.find(tx, audienceId);
+    if (!viewer) return;
+    const members = this.audiences.membersSql(rule, await this.settings.today(tx), 1);
+    const scope = this.scope.visiblePersonsSql(viewer, 'learning:assign', 'm.id', members.params.length + 1);
+    const { n } = await one<{ n: number }>(
+      tx,
+      `select count(*)::int as n from (${members.sql}) m where not ${scope.sql}`,
+      [...members.params, ...scope.params],
+    );
+    if (n > 0) throw new RuleViolation('audience-outside-scope', { people: n });
   }
 
   private async targetId(tx: Tx, kind: AssignmentTarget, code: string): Promise<string | null> {

@@ -7,7 +7,14 @@ import { carryOver, monthsBefore, targetKey, type KnownFact } from './carry-over
 import { dueDayOf, dueDaysOf } from './due-day.js';
 import { meetingsFor } from './meeting-count.js';
 
-const china = makeWorkCalendar({ weekend: [6, 7], exceptions: new Map([['2026-02-14', true], ['2026-02-16', false], ['2026-02-17', false]]) });
+const china = makeWorkCalendar({
+  weekend: [6, 7],
+  exceptions: new Map([
+    ['2026-02-14', true],
+    ['2026-02-16', false],
+    ['2026-02-17', false],
+  ]),
+});
 
 describe('due days', () => {
   it('counts calendar days from day 1', () => {
@@ -22,17 +29,38 @@ describe('due days', () => {
 });
 
 describe('carry-over', () => {
-  const fact = (over: Partial<KnownFact> = {}): KnownFact => ({ state: 4, completedOn: '2026-01-10', unitsDone: 3, unitsOf: 3, scoreBp: 8600, ...over });
-  const node = (key: string, id: string | null, carryMonths: number | null = null) => ({ key, target: id ? { kind: 'course', id } : null, carryMonths });
+  const fact = (over: Partial<KnownFact> = {}): KnownFact => ({
+    state: 4,
+    completedOn: '2026-01-10',
+    unitsDone: 3,
+    unitsOf: 3,
+    scoreBp: 8600,
+    ...over,
+  });
+  const node = (key: string, id: string | null, carryMonths: number | null = null) => ({
+    key,
+    target: id ? { kind: 'course', id } : null,
+    carryMonths,
+  });
 
   it('matches the target first, then the key', () => {
     const facts = carryOver(
       [node('a', 'x'), node('b', null), node('c', null), node('d', 'y')],
-      new Map([[targetKey('course', 'x'), fact()], [targetKey('course', 'y'), fact({ state: 2, completedOn: null })]]),
-      new Map([['a', fact({ state: 2 })], ['b', fact({ scoreBp: null })]]),
+      new Map([
+        [targetKey('course', 'x'), fact()],
+        [targetKey('course', 'y'), fact({ state: 2, completedOn: null })],
+      ]),
+      new Map([
+        ['a', fact({ state: 2 })],
+        ['b', fact({ scoreBp: null })],
+      ]),
       '2026-03-02',
     );
-    expect(facts.map((f) => [f.index, f.state, f.day])).toEqual([[0, 4, '2026-01-10'], [1, 4, '2026-01-10'], [3, 2, '2026-03-02']]);
+    expect(facts.map((f) => [f.index, f.state, f.day])).toEqual([
+      [0, 4, '2026-01-10'],
+      [1, 4, '2026-01-10'],
+      [3, 2, '2026-03-02'],
+    ]);
   });
   it('refuses what is older than the node allows', () => {
     const known = new Map([[targetKey('course', 'x'), fact()]]);
@@ -46,13 +74,26 @@ describe('carry-over', () => {
 });
 
 describe('next step', () => {
-  const n = (kind: 'course' | 'milestone' | 'mentor-meetings', required = true, evidence: { kind: string } | null = null) => ({ kind, required, evidence });
-  const columns = (state: number[], dueOn: (string | null)[] = [], unitsOf: number[] = []) => ({ state, dueOn, unitsDone: state.map(() => 0), unitsOf });
+  const n = (
+    kind: 'course' | 'milestone' | 'mentor-meetings',
+    required = true,
+    evidence: { kind: string } | null = null,
+  ) => ({ kind, required, evidence });
+  const columns = (state: number[], dueOn: (string | null)[] = [], unitsOf: number[] = []) => ({
+    state,
+    dueOn,
+    unitsDone: state.map(() => 0),
+    unitsOf,
+  });
 
   it('prefers required, then late, then the nearest due day, then what is begun', () => {
     const nodes = [n('course', false), n('course'), n('course'), n('course')];
-    expect(nextStep(nodes, columns([1, 1, 1, 2], [null, '2026-03-09', '2026-03-09', '2026-03-09']), '2026-03-05')).toBe(3);
-    expect(nextStep(nodes, columns([1, 1, 1, 2], [null, '2026-03-09', '2026-03-04', '2026-03-09']), '2026-03-05')).toBe(2);
+    expect(nextStep(nodes, columns([1, 1, 1, 2], [null, '2026-03-09', '2026-03-09', '2026-03-09']), '2026-03-05')).toBe(
+      3,
+    );
+    expect(nextStep(nodes, columns([1, 1, 1, 2], [null, '2026-03-09', '2026-03-04', '2026-03-09']), '2026-03-05')).toBe(
+      2,
+    );
     expect(nextStep(nodes, columns([1, 4, 5, 3]), '2026-03-05')).toBe(0);
     expect(nextStep(nodes, columns([0, 4, 5, 3]), '2026-03-05')).toBe(null);
   });
@@ -83,10 +124,18 @@ describe('milestone evidence', () => {
   it('asks for what the milestone asks for', () => {
     expect(missingEvidence({ kind: 'text', target: null, needsText: true, minFiles: 0 }, content)).toEqual(['text']);
     expect(missingEvidence({ kind: 'text', target: null, needsText: false, minFiles: 1 }, content)).toEqual(['files']);
-    expect(missingEvidence({ kind: 'counter', target: 5, needsText: false, minFiles: 0 }, { ...content, entries: 4 })).toEqual(['entries']);
-    expect(missingEvidence({ kind: 'counter', target: 5, needsText: true, minFiles: 1 }, { ...content, entries: 5 })).toEqual(['text', 'files']);
-    expect(missingEvidence({ kind: 'number', target: 60, needsText: false, minFiles: 0 }, { ...content, number: 59.999 })).toEqual(['number']);
-    expect(missingEvidence({ kind: 'number', target: 60, needsText: false, minFiles: 0 }, { ...content, number: 60 })).toEqual([]);
+    expect(
+      missingEvidence({ kind: 'counter', target: 5, needsText: false, minFiles: 0 }, { ...content, entries: 4 }),
+    ).toEqual(['entries']);
+    expect(
+      missingEvidence({ kind: 'counter', target: 5, needsText: true, minFiles: 1 }, { ...content, entries: 5 }),
+    ).toEqual(['text', 'files']);
+    expect(
+      missingEvidence({ kind: 'number', target: 60, needsText: false, minFiles: 0 }, { ...content, number: 59.999 }),
+    ).toEqual(['number']);
+    expect(
+      missingEvidence({ kind: 'number', target: 60, needsText: false, minFiles: 0 }, { ...content, number: 60 }),
+    ).toEqual([]);
   });
   it('calls a decision timely within three working days', () => {
     expect(isTimely(china, '2026-02-12', '2026-02-18')).toBe(true);
@@ -96,7 +145,16 @@ describe('milestone evidence', () => {
 
 describe('trainee health', () => {
   const base: HealthInput = {
-    status: 'open', day: 19, done: 4, total: 10, overdue: 0, pastDue: -5, idleDays: 1, waiting: 0, waitingWorkingDays: 0, lacksMentor: false,
+    status: 'open',
+    day: 19,
+    done: 4,
+    total: 10,
+    overdue: 0,
+    pastDue: -5,
+    idleDays: 1,
+    waiting: 0,
+    waitingWorkingDays: 0,
+    lacksMentor: false,
   };
   it.each<[string, Partial<HealthInput>, string, string[]]>([
     ['on track', {}, 'on-track', []],

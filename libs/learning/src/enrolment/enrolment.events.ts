@@ -1,6 +1,11 @@
 import { defineEvent } from '@waymark/platform';
 
-export const enrolmentCreated = defineEvent<{ enrolmentId: string; mapId: string; versionId: string; startDay: string }>('enrolment.created');
+export const enrolmentCreated = defineEvent<{
+  enrolmentId: string;
+  mapId: string;
+  versionId: string;
+  startDay: string;
+}>('enrolment.created');
 
 export interface NodeCompleted {
   enrolmentId: string;
@@ -15,4 +20,6 @@ export const nodeCompleted = defineEvent<NodeCompleted>('node.completed');
 export const nodeWaived = defineEvent<{ enrolmentId: string; nodeId: string }>('node.waived');
 export const dueDayExtended = defineEvent<{ enrolmentId: string; nodeId: string; dueOn: string }>('node.due-extended');
 
-export const enrolmentCompleted = defineEvent<{ enrolmentId: string; mapId: string; versionId: string }>('enrolment.completed');
+export const enrolmentCompleted = defineEvent<{ enrolmentId: string; mapId: string; versionId: string }>(
+  'enrolment.completed',
+);

@@ -89,15 +89,19 @@ export class EnrolmentRepository {
   }
 
   async progressOf(tx: Tx, enrolmentIds: readonly string[]): Promise<ProgressRow[]> {
-    const found = await rows<RawProgress>(tx, `select ${PROGRESS} ${FROM} where e.id = any ($1::uuid[])`, [enrolmentIds]);
+    const found = await rows<RawProgress>(tx, `select ${PROGRESS} ${FROM} where e.id = any ($1::uuid[])`, [
+      enrolmentIds,
+    ]);
     return found.map(parsed);
   }
 
   /** Locked in the order of ids, so that two writers of the same people wait instead of deadlocking. */
   async lockProgress(tx: Tx, enrolmentIds: readonly string[]): Promise<ProgressRow[]> {
-    const found = await rows<RawProgress>(tx, `select ${PROGRESS} ${FROM} where e.id = any ($1::uuid[]) order by e.id for update of e, p`, [
-      [...new Set(enrolmentIds)],
-    ]);
+    const found = await rows<RawProgress>(
+      tx,
+      `select ${PROGRESS} ${FROM} where e.id = any ($1::uuid[]) order by e.id for update of e, p`,
+      [[...new Set(enrolmentIds)]],
+    );
     return found.map(parsed);
   }
 
@@ -123,7 +127,14 @@ export class EnrolmentRepository {
   async insert(
     tx: Tx,
     list: readonly NewEnrolment[],
-    shared: { mapId: string; versionId: string; source: string; assignmentId: string | null; createdBy: string | null; now: Date },
+    shared: {
+      mapId: string;
+      versionId: string;
+      source: string;
+      assignmentId: string | null;
+      createdBy: string | null;
+      now: Date;
+    },
   ): Promise<Set<string>> {
     const col = <T>(pick: (e: NewEnrolment) => T): T[] => list.map(pick);
     const written = await rows<{ id: string }>(
@@ -156,7 +167,8 @@ export class EnrolmentRepository {
     );
     const ids = new Set(written.map((w) => w.id));
     const kept = list.filter((e) => ids.has(e.id));
-    const pcol = (pick: (c: ProgressColumns) => readonly (number | string | null)[]): string[] => kept.map((e) => arrayText(pick(e.columns)));
+    const pcol = (pick: (c: ProgressColumns) => readonly (number | string | null)[]): string[] =>
+      kept.map((e) => arrayText(pick(e.columns)));
     await execute(
       tx,
       `insert into enrolment_progress (enrolment_id, state, due_on, completed_on, units_done, units_of, score_bp)
@@ -179,7 +191,8 @@ export class EnrolmentRepository {
   /** Progress and the counters of the enrolment, together. `versionId` moves them to another version. */
   async save(tx: Tx, list: readonly ProgressChange[], versionId: string | null = null): Promise<void> {
     if (list.length === 0) return;
-    const pcol = (pick: (c: ProgressColumns) => readonly (number | string | null)[]): string[] => list.map((e) => arrayText(pick(e.columns)));
+    const pcol = (pick: (c: ProgressColumns) => readonly (number | string | null)[]): string[] =>
+      list.map((e) => arrayText(pick(e.columns)));
     await execute(
       tx,
       `with c as (

@@ -9,7 +9,12 @@ import { advance, countersOf, emptyColumns } from '../unlocking/unlocking.js';
 import { carryOver, targetKey, type KnownFact } from './carry-over.js';
 import { dueDaysOf } from './due-day.js';
 import { enrolmentCreated } from './enrolment.events.js';
-import { EnrolmentRepository, type EnrolmentRow, type NewEnrolment, type ProgressChange } from './enrolment.repository.js';
+import {
+  EnrolmentRepository,
+  type EnrolmentRow,
+  type NewEnrolment,
+  type ProgressChange,
+} from './enrolment.repository.js';
 
 export type EnrolmentSource = 'manual' | 'assignment' | 'demo';
 
@@ -57,13 +62,22 @@ export class Enrolments {
     if (present.length === 0) return { enrolled: 0, already };
     const plan = await this.documents.plan(tx, current.versionId);
     const calendar = plan.workingDays ? await this.calendars.load(tx) : null;
-    const facts = await this.knownFacts(tx, plan, present.map((p) => p.id), null);
+    const facts = await this.knownFacts(
+      tx,
+      plan,
+      present.map((p) => p.id),
+      null,
+    );
     const blank = new Map<LocalDay, ProgressColumns>();
     const unitsOf = plan.nodes.map(staticUnits);
     const list = present.map(({ id: personId }): NewEnrolment => {
       const startDay = startOf.get(personId) as LocalDay;
       let columns = blank.get(startDay);
-      if (!columns) blank.set(startDay, (columns = emptyColumns(plan, dueDaysOf(plan.nodes, startDay, calendar), unitsOf, startDay)));
+      if (!columns)
+        blank.set(
+          startDay,
+          (columns = emptyColumns(plan, dueDaysOf(plan.nodes, startDay, calendar), unitsOf, startDay)),
+        );
       const known = facts.get(personId);
       const carried = known ? carryOver(plan.nodes, known.byTarget, known.byKey, startDay) : [];
       const result = carried.length > 0 ? advance(plan, columns, carried, startDay) : null;
@@ -120,7 +134,10 @@ export class Enrolments {
     const [e] = await this.enrolments.lockProgress(tx, [enrolmentId]);
     if (!e) throw new NotFound('enrolment-unknown');
     if (e.status !== 'open') throw new RuleViolation('enrolment-not-open');
-    await execute(tx, `update enrolment set status = 'withdrawn', ended_at = $2 where id = $1`, [enrolmentId, this.clock.now()]);
+    await execute(tx, `update enrolment set status = 'withdrawn', ended_at = $2 where id = $1`, [
+      enrolmentId,
+      this.clock.now(),
+    ]);
     await this.audit.record(tx, {
       actorId,
       action: 'enrolment.withdrawn',
@@ -153,14 +170,24 @@ export class Enrolments {
     if (before.length === 0) return 0;
     const plan = await this.documents.plan(tx, versionId);
     const calendar = plan.workingDays ? await this.calendars.load(tx) : null;
-    const days = await this.localDays(tx, before.map((e) => e.personId));
-    const facts = await this.knownFacts(tx, plan, before.map((e) => e.personId), ids);
+    const days = await this.localDays(
+      tx,
+      before.map((e) => e.personId),
+    );
+    const facts = await this.knownFacts(
+      tx,
+      plan,
+      before.map((e) => e.personId),
+      ids,
+    );
     const unitsOf = plan.nodes.map(staticUnits);
     const changes: ProgressChange[] = [];
     const history: object[] = [];
     for (const e of before) {
       const old = await this.documents.plan(tx, e.versionId);
-      const dueOn = dueDaysOf(plan.nodes, e.startDay, calendar).map((due, i) => extended(old, e.columns, plan, i) ?? due);
+      const dueOn = dueDaysOf(plan.nodes, e.startDay, calendar).map(
+        (due, i) => extended(old, e.columns, plan, i) ?? due,
+      );
       const known = facts.get(e.personId);
       const byKey = new Map([...(known?.byKey ?? NOTHING), ...factsOf(old, e.columns)]);
       const carried = carryOver(plan.nodes, known?.byTarget ?? NOTHING, byKey, e.startDay);
@@ -257,4 +284,3 @@ function factsOf(plan: MapPlan, columns: ProgressColumns): [string, KnownFact][]
     ];
   });
 }
-

@@ -7,7 +7,13 @@ import { MilestoneModel } from '../milestone/milestone.model.js';
 import { Milestones } from '../milestone/milestones.service.js';
 import { milestoneModel } from '../milestone/milestone.resolver.js';
 import { EnrolmentRepository } from './enrolment.repository.js';
-import { LearnerNodeModel, MyEnrolmentModel, MyMapModel, NodeBlockerModel, NodeWaiverModel } from './learner-map.model.js';
+import {
+  LearnerNodeModel,
+  MyEnrolmentModel,
+  MyMapModel,
+  NodeBlockerModel,
+  NodeWaiverModel,
+} from './learner-map.model.js';
 import { LearnerMaps } from './learner-map.service.js';
 import { personCards } from './person-cards.js';
 
@@ -33,7 +39,10 @@ export class LearnerMapResolver {
 
   @Query(() => MyMapModel)
   @Allow('signed-in')
-  async traineeMap(@Args('enrolmentId', { type: () => ID }) enrolmentId: string, @CurrentViewer() viewer: Viewer): Promise<MyMapModel> {
+  async traineeMap(
+    @Args('enrolmentId', { type: () => ID }) enrolmentId: string,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<MyMapModel> {
     return this.maps.columns(await this.db.read((tx) => this.maps.of(tx, viewer, enrolmentId)), viewer.locale);
   }
 
@@ -43,8 +52,14 @@ export class LearnerMapResolver {
     return this.db.read(async (tx) => {
       const list = await this.enrolments.list(tx, [viewer.personId], false);
       const out: MyEnrolmentModel[] = [];
-      for (const e of await this.enrolments.progressOf(tx, list.map((l) => l.id))) {
-        const map = this.maps.columns(this.maps.open(e, await this.documents.plan(tx, e.versionId), this.maps.today(viewer)), viewer.locale);
+      for (const e of await this.enrolments.progressOf(
+        tx,
+        list.map((l) => l.id),
+      )) {
+        const map = this.maps.columns(
+          this.maps.open(e, await this.documents.plan(tx, e.versionId), this.maps.today(viewer)),
+          viewer.locale,
+        );
         const document = await this.documents.document(tx, e.versionId, viewer.locale, e.textRevision);
         out.push({
           enrolmentId: e.id,
@@ -57,7 +72,9 @@ export class LearnerMapResolver {
           overdue: e.status === 'open' ? map.overdue : 0,
         });
       }
-      return out.sort((a, b) => list.findIndex((l) => l.id === a.enrolmentId) - list.findIndex((l) => l.id === b.enrolmentId));
+      return out.sort(
+        (a, b) => list.findIndex((l) => l.id === a.enrolmentId) - list.findIndex((l) => l.id === b.enrolmentId),
+      );
     });
   }
 
@@ -112,7 +129,12 @@ export class LearnerMapResolver {
     if (node.kind !== 'milestone') return null;
     return this.db.read(async (tx) => {
       if (!(await this.milestones.mayRead(tx, viewer, node.personId))) return null;
-      return milestoneModel(tx, this.documents, await this.milestones.view(tx, viewer, node.enrolmentId, node.nodeId), viewer.locale);
+      return milestoneModel(
+        tx,
+        this.documents,
+        await this.milestones.view(tx, viewer, node.enrolmentId, node.nodeId),
+        viewer.locale,
+      );
     });
   }
 }
@@ -138,7 +160,9 @@ export class NodeBlockerResolver {
   @ResolveField(() => [PersonCardModel], { description: 'Who holds it, when a sign-off waits' })
   async waitingFor(@Parent() blocker: NodeBlockerModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel[]> {
     if (!blocker.waitingSince) return [];
-    const approvers = ctx.loaders.of<string, string[]>('milestoneApprovers', (ids) => this.db.read((tx) => this.milestones.approversOf(tx, ids)));
+    const approvers = ctx.loaders.of<string, string[]>('milestoneApprovers', (ids) =>
+      this.db.read((tx) => this.milestones.approversOf(tx, ids)),
+    );
     return personCards(ctx, this.cards, (await approvers.load(blocker.personId)) ?? []);
   }
 }

@@ -1,6 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Audit, Scope } from '@waymark/identity';
-import { InvalidInput, isLocalDay, localDayOf, newId, NotFound, RuleViolation, type Clock, type LocalDay, type Locale } from '@waymark/kernel';
+import {
+  InvalidInput,
+  isLocalDay,
+  localDayOf,
+  newId,
+  NotFound,
+  RuleViolation,
+  type Clock,
+  type LocalDay,
+  type Locale,
+} from '@waymark/kernel';
 import { CLOCK, Db, execute, maybeOne, Outbox, rows, type Tx, type Viewer } from '@waymark/platform';
 import { NODE_STATES, STATE } from '../learning-map/learning-map.js';
 import { MapDocuments, type MapPlan } from '../map-document/map-documents.service.js';
@@ -115,7 +125,8 @@ export class LearnerMaps {
 
   open(row: ProgressRow, plan: MapPlan, today: LocalDay): OpenMap {
     const unlocked = unlock(plan, row.columns.state, row.startDay, today);
-    const here = row.status === 'withdrawn' ? null : nextStep(plan.nodes, { ...row.columns, state: unlocked.state }, today);
+    const here =
+      row.status === 'withdrawn' ? null : nextStep(plan.nodes, { ...row.columns, state: unlocked.state }, today);
     return { row, plan, today, unlocked, here };
   }
 
@@ -202,7 +213,9 @@ export class LearnerMaps {
       if (!map || i === undefined || !node) throw new NotFound('map-node-unknown');
       if (node.kind !== 'reading') throw new RuleViolation('node-not-a-reading');
       if (map.unlocked.state[i] === STATE.locked) throw new RuleViolation('node-locked');
-      await this.progress.take(tx, [{ enrolmentId, facts: [{ key: node.key, state: STATE.completed, day: map.today }] }]);
+      await this.progress.take(tx, [
+        { enrolmentId, facts: [{ key: node.key, state: STATE.completed, day: map.today }] },
+      ]);
     });
   }
 
@@ -249,7 +262,10 @@ export class LearnerMaps {
           { field: 'reason', from: null, to: reason, personal: true },
         ],
       });
-      await this.outbox.publish(tx, dueDayExtended, { personId: map.row.personId, payload: { enrolmentId, nodeId, dueOn } });
+      await this.outbox.publish(tx, dueDayExtended, {
+        personId: map.row.personId,
+        payload: { enrolmentId, nodeId, dueOn },
+      });
     });
   }
 
@@ -264,7 +280,8 @@ export class LearnerMaps {
     if (words.length < REASON.min || words.length > REASON.max) throw new InvalidInput('reason-required', REASON);
     await this.db.transaction(async (tx) => {
       const [row] = await this.enrolments.lockProgress(tx, [enrolmentId]);
-      if (!row || !(await this.scope.canSee(tx, viewer, row.personId, ['learning:waive']))) throw new NotFound('enrolment-unknown');
+      if (!row || !(await this.scope.canSee(tx, viewer, row.personId, ['learning:waive'])))
+        throw new NotFound('enrolment-unknown');
       if (row.status !== 'open') throw new RuleViolation('enrolment-not-open');
       const plan = await this.documents.plan(tx, row.versionId);
       const i = plan.indexById.get(nodeId);
@@ -311,7 +328,9 @@ export class LearnerMaps {
   }
 
   private async todayOf(tx: Tx, personId: string): Promise<LocalDay> {
-    const found = await maybeOne<{ zone: string }>(tx, `select zone from person_profile where person_id = $1`, [personId]);
+    const found = await maybeOne<{ zone: string }>(tx, `select zone from person_profile where person_id = $1`, [
+      personId,
+    ]);
     return localDayOf(this.clock.now(), found?.zone ?? 'UTC');
   }
 }

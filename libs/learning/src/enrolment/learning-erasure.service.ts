@@ -15,7 +15,11 @@ export class LearningErasure implements OnModuleInit {
   @OnEventInTransaction(personErased)
   async erase(tx: Tx, event: DomainEvent): Promise<void> {
     const id = event.personId;
-    await execute(tx, `update milestone_submission set text = '', comment = '', number_value = null where person_id = $1`, [id]);
+    await execute(
+      tx,
+      `update milestone_submission set text = '', comment = '', number_value = null where person_id = $1`,
+      [id],
+    );
     await execute(
       tx,
       `update milestone_evidence v set title = '', note = '', url = null from milestone_submission s where s.id = v.submission_id and s.person_id = $1`,
@@ -35,7 +39,14 @@ export class LearningErasure implements OnModuleInit {
        from enrolment e join learning_map m on m.id = e.map_id where e.person_id = $1 order by e.created_at`,
       [personId],
     );
-    const milestones = await rows<{ node: string; round: number; status: string; text: string; comment: string; evidence: unknown }>(
+    const milestones = await rows<{
+      node: string;
+      round: number;
+      status: string;
+      text: string;
+      comment: string;
+      evidence: unknown;
+    }>(
       tx,
       `select s.node_key as node, s.round, s.status, s.text, s.comment,
               coalesce((select jsonb_agg(jsonb_build_object('kind', v.kind, 'on', v.on_day, 'title', v.title, 'note', v.note, 'url', v.url) order by v.position)

@@ -30,7 +30,10 @@ export class Progress {
   /** Takes facts in, in the order they happened; withdrawn enrolments keep what they had. */
   async take(tx: Tx, list: readonly EnrolmentFacts[]): Promise<void> {
     if (list.length === 0) return;
-    const rows = await this.enrolments.lockProgress(tx, list.map((l) => l.enrolmentId));
+    const rows = await this.enrolments.lockProgress(
+      tx,
+      list.map((l) => l.enrolmentId),
+    );
     const changes: ProgressChange[] = [];
     const activities: ActivityInput[] = [];
     const nodes: NewEvent<NodeCompleted>[] = [];
@@ -52,8 +55,22 @@ export class Progress {
         const result = advance(plan, columns, known, e.startDay);
         if (!result.changed) continue;
         const day = known.reduce((max, f) => (f.day > max ? f.day : max), known[0]?.day ?? '');
-        const record = (verb: ActivityInput['verb'], subjectType: string, subjectId: string, extra: ActivityInput['result']): void =>
-          void activities.push({ verb, personId: e.personId, subjectType, subjectId, subjectVersion: e.versionId, result: extra, occurredAt: at, localDay: day });
+        const record = (
+          verb: ActivityInput['verb'],
+          subjectType: string,
+          subjectId: string,
+          extra: ActivityInput['result'],
+        ): void =>
+          void activities.push({
+            verb,
+            personId: e.personId,
+            subjectType,
+            subjectId,
+            subjectVersion: e.versionId,
+            result: extra,
+            occurredAt: at,
+            localDay: day,
+          });
         for (const i of result.completed) {
           const node = plan.nodes[i];
           if (!node) continue;
@@ -70,16 +87,28 @@ export class Progress {
           nodes.push({
             personId: e.personId,
             occurredAt: at,
-            payload: { enrolmentId: e.id, nodeId: node.id, nodeKey: node.key, kind: node.kind, required: node.required, late },
+            payload: {
+              enrolmentId: e.id,
+              nodeId: node.id,
+              nodeKey: node.key,
+              kind: node.kind,
+              required: node.required,
+              late,
+            },
           });
         }
         for (const s of result.stages) {
           const stage = plan.stages[s];
-          if (stage) record('stage.completed', 'map-stage', stage.id, { key: stage.key, number: s + 1, enrolmentId: e.id });
+          if (stage)
+            record('stage.completed', 'map-stage', stage.id, { key: stage.key, number: s + 1, enrolmentId: e.id });
         }
         if (result.finished) {
           record('enrolment.completed', 'learning-map', e.mapId, { mapCode: plan.code, enrolmentId: e.id });
-          finished.push({ personId: e.personId, occurredAt: at, payload: { enrolmentId: e.id, mapId: e.mapId, versionId: e.versionId } });
+          finished.push({
+            personId: e.personId,
+            occurredAt: at,
+            payload: { enrolmentId: e.id, mapId: e.mapId, versionId: e.versionId },
+          });
         }
         columns = result.columns;
         last = { counters: result.counters, day };
@@ -101,15 +130,26 @@ export class Progress {
   }
 
   /** Sets what a counter shows, also downwards: an entry may be taken out while the milestone is being written. */
-  async count(tx: Tx, enrolmentId: string, key: string, unitsDone: number, unitsOf: number, day: LocalDay): Promise<void> {
+  async count(
+    tx: Tx,
+    enrolmentId: string,
+    key: string,
+    unitsDone: number,
+    unitsOf: number,
+    day: LocalDay,
+  ): Promise<void> {
     const [e] = await this.enrolments.lockProgress(tx, [enrolmentId]);
     const i = e && (await this.documents.plan(tx, e.versionId)).indexByKey.get(key);
     if (!e || i === undefined) return;
-    await execute(
-      tx,
-      `update enrolment_progress set units_done[$2] = $3, units_of[$2] = $4 where enrolment_id = $1`,
-      [enrolmentId, i + 1, unitsDone, unitsOf],
-    );
-    await execute(tx, `update enrolment set last_progress_on = greatest(last_progress_on, $2) where id = $1`, [enrolmentId, day]);
+    await execute(tx, `update enrolment_progress set units_done[$2] = $3, units_of[$2] = $4 where enrolment_id = $1`, [
+      enrolmentId,
+      i + 1,
+      unitsDone,
+      unitsOf,
+    ]);
+    await execute(tx, `update enrolment set last_progress_on = greatest(last_progress_on, $2) where id = $1`, [
+      enrolmentId,
+      day,
+    ]);
   }
 }

@@ -25,7 +25,9 @@ export class MapDraftModel {
   updatedAt: Date;
   @Field(() => Int, { nullable: true })
   basedOnNumber: number | null;
-  @Field(() => JsonScalar, { description: 'MapDraft of the rules: texts in all languages, targets by code, prerequisites by key' })
+  @Field(() => JsonScalar, {
+    description: 'MapDraft of the rules: texts in all languages, targets by code, prerequisites by key',
+  })
   document: object;
   @Field(() => [MapProblemModel])
   problems: MapProblemModel[];

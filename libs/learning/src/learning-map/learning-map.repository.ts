@@ -68,16 +68,29 @@ export class LearningMapRepository {
   }
 
   async byId(tx: Tx, id: string): Promise<MapRow | null> {
-    return maybeOne(tx, `select ${MAP} from learning_map m left join map_draft d on d.map_id = m.id where m.id = $1`, [id]);
+    return maybeOne(tx, `select ${MAP} from learning_map m left join map_draft d on d.map_id = m.id where m.id = $1`, [
+      id,
+    ]);
   }
 
   async byCode(tx: Tx, code: string): Promise<MapRow | null> {
-    return maybeOne(tx, `select ${MAP} from learning_map m left join map_draft d on d.map_id = m.id where m.code = $1`, [code]);
+    return maybeOne(
+      tx,
+      `select ${MAP} from learning_map m left join map_draft d on d.map_id = m.id where m.code = $1`,
+      [code],
+    );
   }
 
   /** Locks the map row, so that publishing, archiving and enrolling exclude one another. */
-  async lock(tx: Tx, id: string): Promise<{ code: string; status: MapRow['status']; currentVersionId: string | null } | null> {
-    return maybeOne(tx, `select code, status, current_version_id as "currentVersionId" from learning_map where id = $1 for update`, [id]);
+  async lock(
+    tx: Tx,
+    id: string,
+  ): Promise<{ code: string; status: MapRow['status']; currentVersionId: string | null } | null> {
+    return maybeOne(
+      tx,
+      `select code, status, current_version_id as "currentVersionId" from learning_map where id = $1 for update`,
+      [id],
+    );
   }
 
   /** The published version that new enrolments pin, kept from changing until the transaction ends. */
@@ -101,7 +114,8 @@ export class LearningMapRepository {
   }
 
   async versionDocument(tx: Tx, versionId: string): Promise<MapDraft> {
-    return (await one<{ document: MapDraft }>(tx, `select document from map_version where id = $1`, [versionId])).document;
+    return (await one<{ document: MapDraft }>(tx, `select document from map_version where id = $1`, [versionId]))
+      .document;
   }
 
   /** Ids of a version's texts: its own, and by key those of its stages and nodes. */
@@ -115,7 +129,9 @@ export class LearningMapRepository {
   }
 
   async textRevision(tx: Tx, versionId: string): Promise<number | null> {
-    const found = await maybeOne<{ n: number }>(tx, `select text_revision as n from map_version where id = $1`, [versionId]);
+    const found = await maybeOne<{ n: number }>(tx, `select text_revision as n from map_version where id = $1`, [
+      versionId,
+    ]);
     return found?.n ?? null;
   }
 
@@ -140,7 +156,10 @@ export class LearningMapRepository {
     return new Map(found.map((f) => [f.code, pickText(f.title, locale) || f.code]));
   }
 
-  async insert(tx: Tx, map: { id: string; code: string; jobRoleId: string | null; createdBy: string | null; now: Date }): Promise<boolean> {
+  async insert(
+    tx: Tx,
+    map: { id: string; code: string; jobRoleId: string | null; createdBy: string | null; now: Date },
+  ): Promise<boolean> {
     const written = await execute(
       tx,
       `insert into learning_map (id, code, job_role_id, created_by, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
@@ -166,7 +185,10 @@ export class LearningMapRepository {
     );
   }
 
-  async insertDraft(tx: Tx, draft: { mapId: string; document: MapDraft; basedOn: string | null; by: string | null; now: Date }): Promise<boolean> {
+  async insertDraft(
+    tx: Tx,
+    draft: { mapId: string; document: MapDraft; basedOn: string | null; by: string | null; now: Date },
+  ): Promise<boolean> {
     const written = await execute(
       tx,
       `insert into map_draft (map_id, revision, document, based_on_version_id, updated_by, updated_at) values ($1, 1, $2, $3, $4, $5)
@@ -177,7 +199,14 @@ export class LearningMapRepository {
   }
 
   /** False when the draft is not at `revision` any more. */
-  async saveDraft(tx: Tx, mapId: string, revision: number, document: MapDraft, by: string | null, now: Date): Promise<boolean> {
+  async saveDraft(
+    tx: Tx,
+    mapId: string,
+    revision: number,
+    document: MapDraft,
+    by: string | null,
+    now: Date,
+  ): Promise<boolean> {
     const written = await execute(
       tx,
       `update map_draft set document = $3, revision = revision + 1, updated_by = $4, updated_at = $5 where map_id = $1 and revision = $2`,
@@ -218,7 +247,14 @@ export class LearningMapRepository {
        from jsonb_to_recordset($1::jsonb) as s(id uuid, idx smallint, key text, from_day smallint, to_day smallint, gate text)`,
       [
         JSON.stringify(
-          structure.stages.map((s, idx) => ({ id: v.stageIds[idx], idx, key: s.key, from_day: s.fromDay, to_day: s.toDay, gate: s.gate })),
+          structure.stages.map((s, idx) => ({
+            id: v.stageIds[idx],
+            idx,
+            key: s.key,
+            from_day: s.fromDay,
+            to_day: s.toDay,
+            gate: s.gate,
+          })),
         ),
         v.id,
       ],

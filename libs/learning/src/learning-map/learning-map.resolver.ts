@@ -2,7 +2,17 @@ import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { PersonCardModel, personCardLoader, PersonCards } from '@waymark/identity';
 import { InvalidInput, isLocale, NotFound, pickText } from '@waymark/kernel';
-import { Allow, Ctx, CurrentViewer, Db, JsonScalar, TextInputModel, toText, type GqlContext, type Viewer } from '@waymark/platform';
+import {
+  Allow,
+  Ctx,
+  CurrentViewer,
+  Db,
+  JsonScalar,
+  TextInputModel,
+  toText,
+  type GqlContext,
+  type Viewer,
+} from '@waymark/platform';
 import { previewDraft } from '../map-document/draft-preview.js';
 import { MapDocuments } from '../map-document/map-documents.service.js';
 import {
@@ -34,7 +44,11 @@ export class LearningMapResolver {
   ): Promise<LearningMapModel[]> {
     return this.db.read(async (tx) => {
       const list = await this.repository.list(tx, status ?? null);
-      const titles = await this.repository.titles(tx, list.map((m) => m.code), viewer.locale);
+      const titles = await this.repository.titles(
+        tx,
+        list.map((m) => m.code),
+        viewer.locale,
+      );
       return list.map((m) => mapModel(m, titles.get(m.code) ?? m.code));
     });
   }
@@ -51,7 +65,10 @@ export class LearningMapResolver {
 
   @Query(() => MapPublishPreviewModel)
   @Allow('learning:read-maps')
-  async mapPublishPreview(@Args('mapId', { type: () => ID }) mapId: string, @CurrentViewer() viewer: Viewer): Promise<MapPublishPreviewModel> {
+  async mapPublishPreview(
+    @Args('mapId', { type: () => ID }) mapId: string,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<MapPublishPreviewModel> {
     const preview = await this.db.read((tx) => this.maps.publishPreview(tx, mapId));
     return { ...preview, changes: preview.changes.map((c) => ({ ...c, title: pickText(c.title, viewer.locale) })) };
   }
@@ -63,11 +80,16 @@ export class LearningMapResolver {
     @Args('search', { type: () => String, nullable: true }) search: string | null,
     @CurrentViewer() viewer: Viewer,
   ): Promise<MapTargetModel[]> {
-    if (!(TARGET_KINDS as readonly string[]).includes(kind)) throw new InvalidInput('value-not-allowed', { field: 'kind', allowed: TARGET_KINDS });
-    return this.db.read((tx) => this.targets.search(tx, kind as TargetKind, (search ?? '').slice(0, 80), viewer.locale));
+    if (!(TARGET_KINDS as readonly string[]).includes(kind))
+      throw new InvalidInput('value-not-allowed', { field: 'kind', allowed: TARGET_KINDS });
+    return this.db.read((tx) =>
+      this.targets.search(tx, kind as TargetKind, (search ?? '').slice(0, 80), viewer.locale),
+    );
   }
 
-  @Query(() => JsonScalar, { description: 'The draft as a learner would see it on a day of the path: { document, columns }' })
+  @Query(() => JsonScalar, {
+    description: 'The draft as a learner would see it on a day of the path: { document, columns }',
+  })
   @Allow('learning:read-maps')
   async mapDraftPreview(
     @Args('mapId', { type: () => ID }) mapId: string,
@@ -77,7 +99,12 @@ export class LearningMapResolver {
   ): Promise<object> {
     const draft = await this.db.read((tx) => this.repository.draft(tx, mapId));
     if (!draft) throw new NotFound('map-draft-unknown');
-    return previewDraft(draft.mapId, draft.document, Math.max(1, Math.min(day, 1000)), locale && isLocale(locale) ? locale : viewer.locale);
+    return previewDraft(
+      draft.mapId,
+      draft.document,
+      Math.max(1, Math.min(day, 1000)),
+      locale && isLocale(locale) ? locale : viewer.locale,
+    );
   }
 
   @Mutation(() => LearningMapModel)
@@ -106,18 +133,26 @@ export class LearningMapResolver {
 
   @Mutation(() => LearningMapModel)
   @Allow('learning:publish-maps')
-  async archiveMap(@Args('mapId', { type: () => ID }) mapId: string, @CurrentViewer() viewer: Viewer): Promise<LearningMapModel> {
+  async archiveMap(
+    @Args('mapId', { type: () => ID }) mapId: string,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<LearningMapModel> {
     await this.maps.archive(viewer.personId, mapId);
     return this.byId(mapId, viewer);
   }
 
   @Mutation(() => MapDraftModel, { description: 'Opens a draft from the current version when there is none' })
   @Allow('learning:edit-maps')
-  async startMapDraft(@Args('mapId', { type: () => ID }) mapId: string, @CurrentViewer() viewer: Viewer): Promise<MapDraftModel> {
+  async startMapDraft(
+    @Args('mapId', { type: () => ID }) mapId: string,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<MapDraftModel> {
     return this.draftModel(await this.maps.startDraft(viewer.personId, mapId), viewer);
   }
 
-  @Mutation(() => MapDraftModel, { description: "Saves the whole draft; Conflict 'changed-meanwhile' when somebody saved after the revision" })
+  @Mutation(() => MapDraftModel, {
+    description: "Saves the whole draft; Conflict 'changed-meanwhile' when somebody saved after the revision",
+  })
   @Allow('learning:edit-maps')
   async saveMapDraft(
     @Args('mapId', { type: () => ID }) mapId: string,
@@ -145,22 +180,32 @@ export class LearningMapResolver {
     @Args('mapId', { type: () => ID }) mapId: string,
     @Args('revision', { type: () => Int }) revision: number,
     @Args('summary') summary: string,
-    @Args('move', { description: 'none: people in flight stay on their version; all: they move with their progress' }) move: string,
+    @Args('move', { description: 'none: people in flight stay on their version; all: they move with their progress' })
+    move: string,
     @CurrentViewer() viewer: Viewer,
   ): Promise<LearningMapModel> {
-    if (move !== 'none' && move !== 'all') throw new InvalidInput('value-not-allowed', { field: 'move', allowed: ['none', 'all'] });
+    if (move !== 'none' && move !== 'all')
+      throw new InvalidInput('value-not-allowed', { field: 'move', allowed: ['none', 'all'] });
     if (summary.length > 1_000) throw new InvalidInput('text-too-long', { max: 1_000 });
     await this.maps.publish(viewer.personId, mapId, { revision, summary, move });
     return this.byId(mapId, viewer);
   }
 
   @ResolveField(() => [MapVersionModel], { description: 'Newest first' })
-  async versions(@Parent() map: LearningMapModel, @Ctx() ctx: GqlContext, @CurrentViewer() viewer: Viewer): Promise<MapVersionModel[]> {
+  async versions(
+    @Parent() map: LearningMapModel,
+    @Ctx() ctx: GqlContext,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<MapVersionModel[]> {
     return ((await this.versionLoader(ctx).load(map.id)) ?? []).map((v) => versionModel(v, viewer));
   }
 
   @ResolveField(() => MapVersionModel, { nullable: true })
-  async currentVersion(@Parent() map: LearningMapModel, @Ctx() ctx: GqlContext, @CurrentViewer() viewer: Viewer): Promise<MapVersionModel | null> {
+  async currentVersion(
+    @Parent() map: LearningMapModel,
+    @Ctx() ctx: GqlContext,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<MapVersionModel | null> {
     const found = (await this.versionLoader(ctx).load(map.id))?.find((v) => v.id === map.currentVersionId);
     return found ? versionModel(found, viewer) : null;
   }

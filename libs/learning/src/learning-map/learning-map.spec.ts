@@ -43,14 +43,20 @@ function draft(nodes: DraftNode[], over: Partial<MapDraft> = {}): MapDraft {
   };
 }
 const known: Record<string, TargetStatus> = { basics: 'published', old: 'archived', raw: 'draft' };
-const codes = (d: MapDraft): string[] => mapProblems(d, (_k, code) => known[code]).map((p) => `${p.code}:${p.nodeKeys.join('+')}`);
+const codes = (d: MapDraft): string[] =>
+  mapProblems(d, (_k, code) => known[code]).map((p) => `${p.code}:${p.nodeKeys.join('+')}`);
 const ok = [draftNode('a'), draftNode('z', { stage: 'practise' })];
 
 describe('map problems', () => {
   it('finds none in a sound map', () => expect(codes(draft(ok))).toEqual([]));
 
   it('names the nodes of a circle in walking order, and what hangs behind it', () => {
-    const nodes = [draftNode('a', { prereqs: ['c'] }), draftNode('b', { prereqs: ['a'] }), draftNode('c', { prereqs: ['b'] }), draftNode('d', { prereqs: ['c'] })];
+    const nodes = [
+      draftNode('a', { prereqs: ['c'] }),
+      draftNode('b', { prereqs: ['a'] }),
+      draftNode('c', { prereqs: ['b'] }),
+      draftNode('d', { prereqs: ['c'] }),
+    ];
     const problems = mapProblems(draft([...nodes, draftNode('z', { stage: 'practise' })]), () => 'published');
     const cycle = problems.find((p) => p.code === 'cycle');
     expect(cycle?.severity).toBe('error');
@@ -91,16 +97,21 @@ describe('map problems', () => {
     const graph = fc.array(fc.array(fc.nat(9), { maxLength: 3 }), { minLength: 1, maxLength: 10 });
     fc.assert(
       fc.property(graph, (links) => {
-        const nodes = links.map((to, i) => ({ key: `n${i}`, prereqs: to.filter((t) => t < links.length).map((t) => `n${t}`) }));
+        const nodes = links.map((to, i) => ({
+          key: `n${i}`,
+          prereqs: to.filter((t) => t < links.length).map((t) => `n${t}`),
+        }));
         // Kahn's algorithm, independent of the rule: what can't be peeled off lies on or behind a circle.
         const left = new Set(nodes.map((n) => n.key));
-        for (let grew = true; grew; ) {
+        for (let grew = true; grew;) {
           grew = false;
-          for (const n of nodes) if (left.has(n.key) && n.prereqs.every((p) => !left.has(p))) grew = left.delete(n.key) || grew;
+          for (const n of nodes)
+            if (left.has(n.key) && n.prereqs.every((p) => !left.has(p))) grew = left.delete(n.key) || grew;
         }
         const cycles = cyclesOf(nodes);
         expect(cycles.length > 0).toBe(left.size > 0);
-        for (const c of cycles) c.forEach((key, i) => expect(nodes.find((n) => n.key === c[(i + 1) % c.length])?.prereqs).toContain(key));
+        for (const c of cycles)
+          c.forEach((key, i) => expect(nodes.find((n) => n.key === c[(i + 1) % c.length])?.prereqs).toContain(key));
       }),
     );
   });
@@ -108,14 +119,22 @@ describe('map problems', () => {
 
 describe('structure and layout', () => {
   it('orders by stage, then prerequisites first, then as listed', () => {
-    const d = draft([draftNode('z', { stage: 'practise' }), draftNode('c', { prereqs: ['b'] }), draftNode('a'), draftNode('b')]);
+    const d = draft([
+      draftNode('z', { stage: 'practise' }),
+      draftNode('c', { prereqs: ['b'] }),
+      draftNode('a'),
+      draftNode('b'),
+    ]);
     const s = structureOf(d);
     expect(s.nodes.map((n) => n.draft.key)).toEqual(['a', 'b', 'c', 'z']);
     expect(s.nodes.map((n) => n.prereqs)).toEqual([[], [], [1], []]);
   });
 
   it('puts at most one station on a place, below its prerequisites of the same stage', () => {
-    const shape = fc.array(fc.record({ stage: fc.nat(2), links: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }) }), { maxLength: 40 });
+    const shape = fc.array(
+      fc.record({ stage: fc.nat(2), links: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }) }),
+      { maxLength: 40 },
+    );
     fc.assert(
       fc.property(shape, (raw) => {
         const nodes = raw
@@ -124,7 +143,8 @@ describe('structure and layout', () => {
         const places = layoutMap(3, nodes);
         expect(new Set(places.map((p, i) => `${nodes[i]?.stage}/${p.row}/${p.lane}`)).size).toBe(nodes.length);
         nodes.forEach((n, i) => {
-          for (const p of n.prereqs) if (nodes[p]?.stage === n.stage) expect(places[p]?.row).toBeLessThan(places[i]?.row ?? -1);
+          for (const p of n.prereqs)
+            if (nodes[p]?.stage === n.stage) expect(places[p]?.row).toBeLessThan(places[i]?.row ?? -1);
         });
       }),
     );
@@ -132,7 +152,12 @@ describe('structure and layout', () => {
 
   it('joins lanes in the middle and keeps a lane otherwise', () => {
     const at = (...prereqs: number[]) => ({ stage: 0, prereqs });
-    expect(layoutMap(1, [at(), at(), at(1), at(0, 2)]).map((p) => [p.lane, p.row])).toEqual([[0, 0], [1, 0], [1, 1], [2, 2]]);
+    expect(layoutMap(1, [at(), at(), at(1), at(0, 2)]).map((p) => [p.lane, p.row])).toEqual([
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [2, 2],
+    ]);
   });
 
   it('plans hours in the weeks in which they fall, and loses none', () => {

@@ -139,7 +139,14 @@ export interface DocumentNode extends GraphNode {
   lane: number;
   /** Row in its stage, from 0. */
   row: number;
-  evidence: { kind: Evidence['kind']; target: number | null; unit: string; needsText: boolean; minFiles: number; instructions: string } | null;
+  evidence: {
+    kind: Evidence['kind'];
+    target: number | null;
+    unit: string;
+    needsText: boolean;
+    minFiles: number;
+    instructions: string;
+  } | null;
 }
 /** A published version in one language, as the web app fetches it. */
 export interface MapDocument {

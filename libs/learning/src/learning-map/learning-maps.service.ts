@@ -1,6 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Audit } from '@waymark/identity';
-import { Conflict, InvalidInput, newId, NotFound, RuleViolation, type Clock, type Locale, type Text } from '@waymark/kernel';
+import {
+  Conflict,
+  InvalidInput,
+  newId,
+  NotFound,
+  RuleViolation,
+  type Clock,
+  type Locale,
+  type Text,
+} from '@waymark/kernel';
 import { CLOCK, Db, maybeOne, Texts, type Tx } from '@waymark/platform';
 import { Enrolments } from '../enrolment/enrolments.service.js';
 import { emptyDraft } from './empty-draft.js';
@@ -49,7 +58,13 @@ export class LearningMaps {
       if (input.jobRoleId && !(await maybeOne(tx, `select 1 from job_role where id = $1`, [input.jobRoleId]))) {
         throw new InvalidInput('job-role-unknown');
       }
-      const fresh = await this.maps.insert(tx, { id, code: input.code, jobRoleId: input.jobRoleId ?? null, createdBy: actorId, now });
+      const fresh = await this.maps.insert(tx, {
+        id,
+        code: input.code,
+        jobRoleId: input.jobRoleId ?? null,
+        createdBy: actorId,
+        now,
+      });
       if (!fresh) throw new Conflict('code-taken', { code: input.code });
       await this.maps.insertDraft(tx, { mapId: id, document, basedOn: null, by: actorId, now });
       await this.audit.record(tx, {
@@ -74,7 +89,12 @@ export class LearningMaps {
         document: draft?.document ?? (await this.currentDocument(tx, map.currentVersionId as string)),
       };
     });
-    return this.create(actorId, { code: input.code, title: input.title, jobRoleId, document: { ...document, title: input.title } });
+    return this.create(actorId, {
+      code: input.code,
+      title: input.title,
+      jobRoleId,
+      document: { ...document, title: input.title },
+    });
   }
 
   async archive(actorId: string, mapId: string): Promise<void> {
@@ -105,7 +125,13 @@ export class LearningMaps {
       const map = await this.find(tx, mapId);
       if (!map.hasDraft) {
         const document = map.currentVersionId ? await this.currentDocument(tx, map.currentVersionId) : emptyDraft({});
-        await this.maps.insertDraft(tx, { mapId, document, basedOn: map.currentVersionId, by: actorId, now: this.clock.now() });
+        await this.maps.insertDraft(tx, {
+          mapId,
+          document,
+          basedOn: map.currentVersionId,
+          by: actorId,
+          now: this.clock.now(),
+        });
       }
       return (await this.maps.draft(tx, mapId)) as DraftRow;
     });
@@ -126,7 +152,12 @@ export class LearningMaps {
       const map = await this.find(tx, mapId);
       if (!map.currentVersionId) throw new RuleViolation('map-has-no-version');
       if (!(await this.maps.deleteDraft(tx, mapId, revision))) throw await this.stale(tx, mapId);
-      await this.audit.record(tx, { actorId, action: 'map.draft-discarded', subjectType: 'learning-map', subjectId: mapId });
+      await this.audit.record(tx, {
+        actorId,
+        action: 'map.draft-discarded',
+        subjectType: 'learning-map',
+        subjectId: mapId,
+      });
     });
   }
 
@@ -148,7 +179,11 @@ export class LearningMaps {
       problems: await this.problems(tx, draft.document),
       changes,
       openEnrolments: map.openEnrolments,
-      completedKept: await this.enrolments.completedKept(tx, mapId, draft.document.nodes.map((n) => n.key)),
+      completedKept: await this.enrolments.completedKept(
+        tx,
+        mapId,
+        draft.document.nodes.map((n) => n.key),
+      ),
       newNodes: changes.filter((c) => c.kind === 'added').length,
       droppedNodes: changes.filter((c) => c.kind === 'removed').length,
     };
@@ -172,7 +207,9 @@ export class LearningMaps {
       if (!draft || draft.revision !== input.revision) throw await this.stale(tx, mapId);
       const { document } = draft;
       const targets = await this.targetsOf(tx, document.nodes, 'zh-CN');
-      const errors = mapProblems(document, (kind, code) => targets.get(`${kind}:${code}`)?.status).filter((p) => p.severity === 'error');
+      const errors = mapProblems(document, (kind, code) => targets.get(`${kind}:${code}`)?.status).filter(
+        (p) => p.severity === 'error',
+      );
       if (errors.length > 0) {
         throw new RuleViolation('map-has-problems', {
           codes: [...new Set(errors.map((e) => e.code))],
@@ -202,7 +239,10 @@ export class LearningMaps {
         tx,
         [
           { subjectId: versionId, fields: { title: document.title, summary: document.summary } },
-          ...structure.stages.map((s, i) => ({ subjectId: stageIds[i] as string, fields: { title: s.title, goal: s.goal } })),
+          ...structure.stages.map((s, i) => ({
+            subjectId: stageIds[i] as string,
+            fields: { title: s.title, goal: s.goal },
+          })),
           ...structure.nodes.map(({ draft: n }, i) => ({
             subjectId: nodeIds[i] as string,
             fields: { title: n.title, summary: n.summary, body: n.body },
@@ -227,7 +267,12 @@ export class LearningMaps {
   }
 
   /** Corrects words of a published node without a new version: the same sense, another spelling or language. */
-  async correctNodeText(actorId: string, versionId: string, nodeKey: string, fields: { title?: Text; summary?: Text; body?: Text }): Promise<void> {
+  async correctNodeText(
+    actorId: string,
+    versionId: string,
+    nodeKey: string,
+    fields: { title?: Text; summary?: Text; body?: Text },
+  ): Promise<void> {
     await this.db.transaction(async (tx) => {
       const subject = (await this.maps.textSubjects(tx, versionId)).find((s) => s.kind === 'node' && s.key === nodeKey);
       if (!subject) throw new NotFound('map-node-unknown');

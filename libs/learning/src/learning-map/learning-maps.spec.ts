@@ -1,8 +1,19 @@
 import { IdentityModule } from '@waymark/identity';
 import { one } from '@waymark/platform';
-import { createTestServer, makePerson, makeStaff, sql, type TestServer } from '@waymark/testing';
+import {
+  createTestServer,
+  enrolOn as enrol,
+  LearningTestModule,
+  makeMap,
+  makePerson,
+  makeStaff,
+  mapDraft as draft,
+  mapNode as node,
+  sampleNodes as sample,
+  sql,
+  type TestServer,
+} from '@waymark/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { draft, enrol, LearningTestModule, makeMap, node, sample } from '../learning.fixture.js';
 import { LearningMaps } from './learning-maps.service.js';
 import type { MapDraft } from './learning-map.js';
 
@@ -24,8 +35,13 @@ interface Draft {
 const SAVE = `mutation($m: ID!, $r: Int!, $d: JSON!) { saveMapDraft(mapId: $m, revision: $r, document: $d) { revision document problems { code severity nodeKeys } } }`;
 const PUBLISH = `mutation($m: ID!, $r: Int!, $move: String!) { publishMap(mapId: $m, revision: $r, summary: "why", move: $move) { status hasDraft currentVersion { number nodes } versions { number } } }`;
 const create = async (code: string): Promise<string> =>
-  (await server.gql<{ createMap: { id: string } }>(author, `mutation($c: String!) { createMap(code: $c, title: { en: "Path" }) { id title status } }`, { c: code }))
-    .data?.createMap.id as string;
+  (
+    await server.gql<{ createMap: { id: string } }>(
+      author,
+      `mutation($c: String!) { createMap(code: $c, title: { en: "Path" }) { id title status } }`,
+      { c: code },
+    )
+  ).data?.createMap.id as string;
 const save = async (as: string, mapId: string, revision: number, document: unknown) => {
   const answer = await server.gql<{ saveMapDraft: Draft }>(as, SAVE, { m: mapId, r: revision, d: document });
   return { value: answer.data?.saveMapDraft, error: answer.errors?.[0]?.extensions };
@@ -36,10 +52,19 @@ describe('a draft', () => {
     const mapId = await create('draft-a');
     const good = draft(sample);
     const first = await save(author, mapId, 1, good);
-    expect([first.value?.revision, first.value?.problems.map((p) => `${p.severity}:${p.code}`)]).toEqual([2, ['warning:not-yet']]);
+    expect([first.value?.revision, first.value?.problems.map((p) => `${p.severity}:${p.code}`)]).toEqual([
+      2,
+      ['warning:not-yet'],
+    ]);
     const second = await save(lead, mapId, 1, good);
-    const { name } = await server.db.read((tx) => one<{ name: string }>(tx, `select name from person_profile where person_id = $1`, [author]));
-    expect(second.error).toMatchObject({ code: 'CONFLICT', reason: 'changed-meanwhile', params: { by: name, revision: 2, at: '2026-03-02T02:00:00.000Z' } });
+    const { name } = await server.db.read((tx) =>
+      one<{ name: string }>(tx, `select name from person_profile where person_id = $1`, [author]),
+    );
+    expect(second.error).toMatchObject({
+      code: 'CONFLICT',
+      reason: 'changed-meanwhile',
+      params: { by: name, revision: 2, at: '2026-03-02T02:00:00.000Z' },
+    });
     const both = await Promise.all([save(author, mapId, 2, good), save(lead, mapId, 2, good)]);
     expect(both.filter((b) => b.value).length).toBe(1);
   });
@@ -62,16 +87,18 @@ describe('a draft', () => {
       node('e', { stage: 'practise', prereqs: ['a'] }),
     ]);
     const saved = await save(lead, mapId, 1, bad);
-    expect(saved.value?.problems.filter((p) => p.severity === 'error').map((p) => p.code).sort()).toEqual([
-      'archived-target',
-      'cycle',
-      'missing-target',
-      'unreachable',
-    ]);
+    expect(
+      saved.value?.problems
+        .filter((p) => p.severity === 'error')
+        .map((p) => p.code)
+        .sort(),
+    ).toEqual(['archived-target', 'cycle', 'missing-target', 'unreachable']);
     const refused = await server.gql(lead, PUBLISH, { m: mapId, r: 2, move: 'none' });
     expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'RULE_VIOLATION', reason: 'map-has-problems' });
     expect(refused.errors?.[0]?.extensions.params['nodes']).toEqual(expect.arrayContaining(['a', 'b', 'c', 'd', 'e']));
-    const { n } = await server.db.read((tx) => one<{ n: number }>(tx, `select count(*)::int as n from map_version where map_id = $1`, [mapId]));
+    const { n } = await server.db.read((tx) =>
+      one<{ n: number }>(tx, `select count(*)::int as n from map_version where map_id = $1`, [mapId]),
+    );
     expect(n).toBe(0);
   });
 
@@ -79,19 +106,32 @@ describe('a draft', () => {
     const learner = await makePerson(server);
     const mapId = await create('draft-d');
     await save(author, mapId, 1, draft(sample));
-    expect((await server.gql(author, PUBLISH, { m: mapId, r: 2, move: 'none' })).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await server.gql(author, PUBLISH, { m: mapId, r: 2, move: 'none' })).errors?.[0]?.extensions.code).toBe(
+      'FORBIDDEN',
+    );
     expect((await save(learner, mapId, 2, draft(sample))).error?.code).toBe('FORBIDDEN');
     const done = await server.gql<{ publishMap: object }>(lead, PUBLISH, { m: mapId, r: 2, move: 'none' });
-    expect(done.data?.publishMap).toEqual({ status: 'published', hasDraft: false, currentVersion: { number: 1, nodes: 8 }, versions: [{ number: 1 }] });
+    expect(done.data?.publishMap).toEqual({
+      status: 'published',
+      hasDraft: false,
+      currentVersion: { number: 1, nodes: 8 },
+      versions: [{ number: 1 }],
+    });
   });
 });
 
 describe('versions', () => {
   it('are immutable for the application', async () => {
     const { versionId } = await makeMap(server);
-    await expect(sql(server, `update map_node set required = false where version_id = $1`, [versionId])).rejects.toThrow(/permission denied/);
-    await expect(sql(server, `delete from map_stage where version_id = $1`, [versionId])).rejects.toThrow(/permission denied/);
-    await expect(sql(server, `update map_version set days = 1 where id = $1`, [versionId])).rejects.toThrow(/permission denied/);
+    await expect(
+      sql(server, `update map_node set required = false where version_id = $1`, [versionId]),
+    ).rejects.toThrow(/permission denied/);
+    await expect(sql(server, `delete from map_stage where version_id = $1`, [versionId])).rejects.toThrow(
+      /permission denied/,
+    );
+    await expect(sql(server, `update map_version set days = 1 where id = $1`, [versionId])).rejects.toThrow(
+      /permission denied/,
+    );
   });
 
   it('of which a newer one is previewed and takes people along without losing anything', async () => {
@@ -101,14 +141,24 @@ describe('versions', () => {
     const letter = async (): Promise<string> =>
       (
         await server.db.read((tx) =>
-          one<{ id: string }>(tx, `select n.id from map_node n join enrolment e on e.version_id = n.version_id where e.id = $1 and n.key = 'letter'`, [e]),
+          one<{ id: string }>(
+            tx,
+            `select n.id from map_node n join enrolment e on e.version_id = n.version_id where e.id = $1 and n.key = 'letter'`,
+            [e],
+          ),
         )
       ).id;
-    await server.gql(person, `mutation($e: ID!, $n: ID!) { acknowledgeNode(enrolmentId: $e, nodeId: $n) { state } }`, { e, n: await letter() });
+    await server.gql(person, `mutation($e: ID!, $n: ID!) { acknowledgeNode(enrolmentId: $e, nodeId: $n) { state } }`, {
+      e,
+      n: await letter(),
+    });
     const maps = server.get(LearningMaps);
     const open = await maps.startDraft(lead, mapId);
     const nodes = [...open.document.nodes.filter((n) => n.key !== 'extra'), node('new-one', { stage: 'practise' })];
-    const saved = await save(lead, mapId, open.revision, { ...open.document, nodes: nodes.map((n) => (n.key === 'talks' ? { ...n, dueDay: 25 } : n)) });
+    const saved = await save(lead, mapId, open.revision, {
+      ...open.document,
+      nodes: nodes.map((n) => (n.key === 'talks' ? { ...n, dueDay: 25 } : n)),
+    });
     const preview = await server.gql<{ mapPublishPreview: object }>(
       lead,
       `query($m: ID!) { mapPublishPreview(mapId: $m) { number openEnrolments completedKept newNodes droppedNodes changes { kind nodeKey title fields } } }`,
@@ -127,14 +177,22 @@ describe('versions', () => {
       ],
     });
     await server.gql(lead, PUBLISH, { m: mapId, r: saved.value?.revision, move: 'all' });
-    const map = (await server.gql<{ myMap: { state: number[]; done: number; total: number } }>(person, `{ myMap { state done total } }`)).data?.myMap;
+    const map = (
+      await server.gql<{ myMap: { state: number[]; done: number; total: number } }>(
+        person,
+        `{ myMap { state done total } }`,
+      )
+    ).data?.myMap;
     expect(map).toEqual({ state: [4, 1, 1, 0, 0, 0, 0, 0], done: 1, total: 7 });
     const list = await server.gql<{ learningMap: { versions: { number: number; openEnrolments: number }[] } }>(
       lead,
       `query($c: String!) { learningMap(code: $c) { versions { number openEnrolments publishedBy { id } } } }`,
       { c: code },
     );
-    expect(list.data?.learningMap.versions.map((v) => [v.number, v.openEnrolments])).toEqual([[2, 1], [1, 0]]);
+    expect(list.data?.learningMap.versions.map((v) => [v.number, v.openEnrolments])).toEqual([
+      [2, 1],
+      [1, 0],
+    ]);
   });
 
   it('published under an edit: the publisher is told, nothing half-done', async () => {
@@ -152,12 +210,15 @@ describe('versions', () => {
     const { mapId, versionId } = await makeMap(server);
     await enrol(server, mapId, person, '2026-03-02');
     const url = async (): Promise<string> =>
-      (await server.gql<{ myMap: { documentUrl: string } }>(person, `{ myMap { documentUrl } }`)).data?.myMap.documentUrl as string;
+      (await server.gql<{ myMap: { documentUrl: string } }>(person, `{ myMap { documentUrl } }`)).data?.myMap
+        .documentUrl as string;
     const before = await url();
     await server.get(LearningMaps).correctNodeText(lead, versionId, 'letter', { title: { 'zh-CN': '一封信' } });
     const after = await url();
     expect(after).not.toBe(before);
-    const document = (await server.app.inject({ url: after, cookies: { waymark_session: `test.${person}` } })).json<{ nodes: { title: string }[] }>();
+    const document = (await server.app.inject({ url: after, cookies: { waymark_session: `test.${person}` } })).json<{
+      nodes: { title: string }[];
+    }>();
     expect(document.nodes[0]?.title).toBe('一封信');
   });
 
@@ -178,11 +239,9 @@ describe('versions', () => {
   it('can be looked at as a learner on any day before they are published', async () => {
     const mapId = await create('preview-me');
     await save(author, mapId, 1, draft(sample));
-    const answer = await server.gql<{ mapDraftPreview: { document: { nodes: { key: string }[] }; columns: { state: number[]; stageOpen: number[] } } }>(
-      author,
-      `query($m: ID!) { mapDraftPreview(mapId: $m, day: 3) }`,
-      { m: mapId },
-    );
+    const answer = await server.gql<{
+      mapDraftPreview: { document: { nodes: { key: string }[] }; columns: { state: number[]; stageOpen: number[] } };
+    }>(author, `query($m: ID!) { mapDraftPreview(mapId: $m, day: 3) }`, { m: mapId });
     expect(answer.data?.mapDraftPreview.document.nodes).toHaveLength(8);
     expect(answer.data?.mapDraftPreview.columns.state).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
   });

@@ -57,7 +57,9 @@ const draft = z.strictObject({
 export function parseMapDraft(value: unknown): MapDraft {
   const parsed = draft.safeParse(value);
   if (!parsed.success) {
-    throw new InvalidInput('map-draft-invalid', { fields: parsed.error.issues.slice(0, 20).map((i) => i.path.join('.')) });
+    throw new InvalidInput('map-draft-invalid', {
+      fields: parsed.error.issues.slice(0, 20).map((i) => i.path.join('.')),
+    });
   }
   return parsed.data;
 }

@@ -95,7 +95,7 @@ function circleIn(start: string, component: ReadonlySet<string>, next: (key: str
     for (const to of next(key)) {
       if (to === start) {
         const path = [key];
-        for (let k = key; k !== start; ) path.push((k = from.get(k) as string));
+        for (let k = key; k !== start;) path.push((k = from.get(k) as string));
         return path;
       }
       if (component.has(to) && !from.has(to)) {
@@ -114,7 +114,9 @@ export function neverOpen(draft: Pick<MapDraft, 'stages' | 'nodes'>): string[] {
   let grew = true;
   while (grew) {
     grew = false;
-    const complete = draft.stages.map((s) => draft.nodes.every((n) => n.stage !== s.key || !isRequired(n) || done.has(n.key)));
+    const complete = draft.stages.map((s) =>
+      draft.nodes.every((n) => n.stage !== s.key || !isRequired(n) || done.has(n.key)),
+    );
     for (const node of draft.nodes) {
       if (done.has(node.key)) continue;
       const s = stageIndex.get(node.stage) ?? 0;
@@ -177,7 +179,10 @@ export function mapProblems(
     const hours = inStage.reduce((sum, n) => sum + n.minutes, 0) / 60;
     const capacity = ((stage.toDay - stage.fromDay + 1) / 30) * draft.capacityHours;
     if (hours > capacity) {
-      add('over-capacity', 'warning', [], stage.key, { hours: Math.round(hours * 10) / 10, capacity: Math.round(capacity * 10) / 10 });
+      add('over-capacity', 'warning', [], stage.key, {
+        hours: Math.round(hours * 10) / 10,
+        capacity: Math.round(capacity * 10) / 10,
+      });
     }
   }
 
@@ -193,7 +198,10 @@ export function mapProblems(
       else if (s !== undefined && (stageIndex.get(prereq.stage) ?? 0) > s) {
         add('later-prerequisite', 'error', [node.key, p], node.stage, { prerequisite: p });
       } else if (node.dueDay !== null && prereq.dueDay !== null && isRequired(prereq) && prereq.dueDay > node.dueDay) {
-        add('due-before-prerequisite', 'warning', [node.key, p], node.stage, { dueDay: node.dueDay, prerequisiteDueDay: prereq.dueDay });
+        add('due-before-prerequisite', 'warning', [node.key, p], node.stage, {
+          dueDay: node.dueDay,
+          prerequisiteDueDay: prereq.dueDay,
+        });
       }
     }
     if (node.need < 0 || node.need > node.prereqs.length || new Set(node.prereqs).size !== node.prereqs.length) {
@@ -214,7 +222,11 @@ export function mapProblems(
       add('evidence-missing', 'error', keys, node.stage);
     }
     if (stage && node.dueDay !== null && (node.dueDay < stage.fromDay || node.dueDay > stage.toDay)) {
-      add('due-outside-stage', 'warning', keys, node.stage, { dueDay: node.dueDay, fromDay: stage.fromDay, toDay: stage.toDay });
+      add('due-outside-stage', 'warning', keys, node.stage, {
+        dueDay: node.dueDay,
+        fromDay: stage.fromDay,
+        toDay: stage.toDay,
+      });
     }
   }
 

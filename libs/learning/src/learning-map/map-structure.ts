@@ -42,6 +42,11 @@ export function structureOf(draft: Pick<MapDraft, 'stages' | 'nodes'>): MapStruc
   const places = layoutMap(draft.stages.length, graph);
   return {
     stages: draft.stages,
-    nodes: graph.map((g, i) => ({ ...g, draft: order[i] as DraftNode, lane: places[i]?.lane ?? 0, row: places[i]?.row ?? 0 })),
+    nodes: graph.map((g, i) => ({
+      ...g,
+      draft: order[i] as DraftNode,
+      lane: places[i]?.lane ?? 0,
+      row: places[i]?.row ?? 0,
+    })),
   };
 }

@@ -32,7 +32,11 @@ export class MapTargets {
   }
 
   /** Found targets by `kind:code`. */
-  async resolve(tx: Tx, wanted: readonly { kind: TargetKind; code: string }[], locale: Locale = 'zh-CN'): Promise<Map<string, MapTarget>> {
+  async resolve(
+    tx: Tx,
+    wanted: readonly { kind: TargetKind; code: string }[],
+    locale: Locale = 'zh-CN',
+  ): Promise<Map<string, MapTarget>> {
     const out = new Map<string, MapTarget>();
     for (const [kind, source] of this.sources) {
       const codes = [...new Set(wanted.filter((w) => w.kind === kind).map((w) => w.code))];

@@ -70,15 +70,23 @@ export class LearningLoader {
         const map = await this.repository.byCode(tx, seed.code);
         return {
           known: map,
-          jobRoleId: seed.job_role ? ((await maybeOne<{ id: string }>(tx, `select id from job_role where code = $1`, [seed.job_role]))?.id ?? null) : null,
+          jobRoleId: seed.job_role
+            ? ((await maybeOne<{ id: string }>(tx, `select id from job_role where code = $1`, [seed.job_role]))?.id ??
+              null)
+            : null,
           current: map?.currentVersionId ? await this.maps.currentDocument(tx, map.currentVersionId) : null,
         };
       });
-      const mapId = known?.id ?? (await this.maps.create(authorId, { code: seed.code, title: seed.title, jobRoleId, document }));
+      const mapId =
+        known?.id ?? (await this.maps.create(authorId, { code: seed.code, title: seed.title, jobRoleId, document }));
       if (!current || mapChanges(current, document).length > 0) {
         const draft = known ? await this.maps.startDraft(authorId, mapId) : null;
         const revision = draft ? (await this.maps.saveDraft(authorId, mapId, draft.revision, document)).revision : 1;
-        await this.maps.publish(authorId, mapId, { revision, summary: known ? 'Loaded again' : 'First version', move: 'all' });
+        await this.maps.publish(authorId, mapId, {
+          revision,
+          summary: known ? 'Loaded again' : 'First version',
+          move: 'all',
+        });
         published += 1;
       }
       if (seed.enrol && jobRoleId && !known) await this.assignToRole(seed, jobRoleId, authorId);
@@ -87,13 +95,18 @@ export class LearningLoader {
   }
 
   /** Enrols with explicit start days; whoever is on the map already stays. */
-  async loadEnrolments(list: readonly { personId: string; mapCode: string; startDay: LocalDay; at?: Date }[], actorId: string | null): Promise<{ enrolled: number }> {
+  async loadEnrolments(
+    list: readonly { personId: string; mapCode: string; startDay: LocalDay; at?: Date }[],
+    actorId: string | null,
+  ): Promise<{ enrolled: number }> {
     let enrolled = 0;
     await this.db.transaction(async (tx) => {
       for (const mapCode of new Set(list.map((l) => l.mapCode))) {
         const map = await this.repository.byCode(tx, mapCode);
         if (!map) throw new RuleViolation('map-unknown', { code: mapCode });
-        const people = list.filter((l) => l.mapCode === mapCode).map((l) => ({ personId: l.personId, startDay: l.startDay }));
+        const people = list
+          .filter((l) => l.mapCode === mapCode)
+          .map((l) => ({ personId: l.personId, startDay: l.startDay }));
         enrolled += (await this.enrolments.enrol(tx, { mapId: map.id, people, source: 'demo', actorId })).enrolled;
       }
     });
@@ -105,7 +118,15 @@ export class LearningLoader {
       const places = await this.places(tx, list);
       const facts = list.flatMap((l): EnrolmentFacts[] => {
         const place = places.get(`${l.personId}/${l.mapCode}`);
-        return place ? [{ enrolmentId: place.enrolmentId, at: l.at, facts: [{ key: l.nodeKey, state: STATE.completed, day: localDayOf(l.at, place.zone) }] }] : [];
+        return place
+          ? [
+              {
+                enrolmentId: place.enrolmentId,
+                at: l.at,
+                facts: [{ key: l.nodeKey, state: STATE.completed, day: localDayOf(l.at, place.zone) }],
+              },
+            ]
+          : [];
       });
       await this.progress.take(tx, facts);
       return { completed: facts.length };
@@ -122,9 +143,11 @@ export class LearningLoader {
       const calendar = await this.calendars.load(tx);
       const present = new Set(
         (
-          await rows<{ k: string }>(tx, `select distinct enrolment_id || '/' || node_key as k from milestone_submission where enrolment_id = any ($1::uuid[])`, [
-            [...places.values()].map((p) => p.enrolmentId),
-          ])
+          await rows<{ k: string }>(
+            tx,
+            `select distinct enrolment_id || '/' || node_key as k from milestone_submission where enrolment_id = any ($1::uuid[])`,
+            [[...places.values()].map((p) => p.enrolmentId)],
+          )
         ).map((r) => r.k),
       );
       const submissions: object[] = [];
@@ -136,15 +159,26 @@ export class LearningLoader {
         if (!place || present.has(`${place.enrolmentId}/${m.nodeKey}`)) continue;
         const plan = await this.documents.plan(tx, place.versionId);
         const node = plan.nodes[plan.indexByKey.get(m.nodeKey) ?? -1];
-        if (node?.kind !== 'milestone' || !node.evidence) throw new RuleViolation('node-not-a-milestone', { key: m.nodeKey });
+        if (node?.kind !== 'milestone' || !node.evidence)
+          throw new RuleViolation('node-not-a-milestone', { key: m.nodeKey });
         for (const [i, r] of m.rounds.entries()) {
           const id = newId();
           const entries = r.entries ?? [];
-          const files = [...(r.links ?? []).map((l) => ({ kind: 'link', ...l })), ...(r.fileIds ?? []).map((fileId) => ({ kind: 'file', file_id: fileId }))];
-          const missing = missingEvidence(node.evidence, { text: r.text ?? '', number: r.number ?? null, entries: entries.length, files: files.length });
-          if (r.submittedAt && missing.length > 0) throw new RuleViolation('evidence-missing', { key: m.nodeKey, missing });
+          const files = [
+            ...(r.links ?? []).map((l) => ({ kind: 'link', ...l })),
+            ...(r.fileIds ?? []).map((fileId) => ({ kind: 'file', file_id: fileId })),
+          ];
+          const missing = missingEvidence(node.evidence, {
+            text: r.text ?? '',
+            number: r.number ?? null,
+            entries: entries.length,
+            files: files.length,
+          });
+          if (r.submittedAt && missing.length > 0)
+            throw new RuleViolation('evidence-missing', { key: m.nodeKey, missing });
           const firstDay = entries[0]?.on;
-          const created = r.submittedAt ?? (firstDay ? new Date(`${firstDay}T09:00:00Z`) : new Date(`${place.startDay}T09:00:00Z`));
+          const created =
+            r.submittedAt ?? (firstDay ? new Date(`${firstDay}T09:00:00Z`) : new Date(`${place.startDay}T09:00:00Z`));
           submissions.push({
             id,
             enrolment_id: place.enrolmentId,
@@ -160,14 +194,48 @@ export class LearningLoader {
             comment: r.decision?.comment ?? '',
             created_at: created,
           });
-          [...entries.map((e) => ({ kind: 'entry', on_day: e.on, title: e.title, note: e.note ?? '' })), ...files].forEach((e, position) =>
-            evidence.push({ title: '', note: '', ...e, id: newId(), submission_id: id, position: position + 1, created_at: created }),
+          [
+            ...entries.map((e) => ({ kind: 'entry', on_day: e.on, title: e.title, note: e.note ?? '' })),
+            ...files,
+          ].forEach((e, position) =>
+            evidence.push({
+              title: '',
+              note: '',
+              ...e,
+              id: newId(),
+              submission_id: id,
+              position: position + 1,
+              created_at: created,
+            }),
           );
-          const units = node.evidence.kind === 'counter' ? { unitsDone: Math.min(entries.length, node.evidence.target ?? 0), unitsOf: Math.round(node.evidence.target ?? 0) } : {};
+          const units =
+            node.evidence.kind === 'counter'
+              ? {
+                  unitsDone: Math.min(entries.length, node.evidence.target ?? 0),
+                  unitsOf: Math.round(node.evidence.target ?? 0),
+                }
+              : {};
           const move = (state: number, at: Date): void =>
-            void facts.push({ enrolmentId: place.enrolmentId, at, facts: [{ key: m.nodeKey, state, day: localDayOf(at, place.zone), ...units }] });
-          const record = (verb: ActivityInput['verb'], personId: string, subject: [string, string], at: Date, result: ActivityInput['result']): void =>
-            void activities.push({ verb, personId, subjectType: subject[0], subjectId: subject[1], occurredAt: at, result });
+            void facts.push({
+              enrolmentId: place.enrolmentId,
+              at,
+              facts: [{ key: m.nodeKey, state, day: localDayOf(at, place.zone), ...units }],
+            });
+          const record = (
+            verb: ActivityInput['verb'],
+            personId: string,
+            subject: [string, string],
+            at: Date,
+            result: ActivityInput['result'],
+          ): void =>
+            void activities.push({
+              verb,
+              personId,
+              subjectType: subject[0],
+              subjectId: subject[1],
+              occurredAt: at,
+              result,
+            });
           move(STATE.inProgress, created);
           if (!r.submittedAt) continue;
           move(STATE.submitted, new Date(r.submittedAt.getTime() + 1));
@@ -175,9 +243,18 @@ export class LearningLoader {
           record('milestone.submitted', m.personId, ['map-node', node.id], r.submittedAt, about);
           if (!r.decision) continue;
           move(r.decision.status === 'signed' ? STATE.completed : STATE.inProgress, r.decision.at);
-          const timely = isTimely(calendar, localDayOf(r.submittedAt, place.zone), localDayOf(r.decision.at, place.zone));
-          if (r.decision.status === 'signed') record('milestone.signed', m.personId, ['map-node', node.id], r.decision.at, about);
-          record('signoff.decided', r.decision.by, ['milestone-submission', id], r.decision.at, { decision: r.decision.status, timely, round: i + 1 });
+          const timely = isTimely(
+            calendar,
+            localDayOf(r.submittedAt, place.zone),
+            localDayOf(r.decision.at, place.zone),
+          );
+          if (r.decision.status === 'signed')
+            record('milestone.signed', m.personId, ['map-node', node.id], r.decision.at, about);
+          record('signoff.decided', r.decision.by, ['milestone-submission', id], r.decision.at, {
+            decision: r.decision.status,
+            timely,
+            round: i + 1,
+          });
         }
       }
       await execute(
@@ -203,12 +280,23 @@ export class LearningLoader {
   private async assignToRole(seed: MapSeed, jobRoleId: string, authorId: string | null): Promise<void> {
     const audienceId = await this.db.transaction(async (tx) => {
       const since = addDays(await this.settings.today(tx), -seed.duration_days - 30);
-      const name = Object.fromEntries(Object.entries(seed.title).map(([l, t]) => [l, l === 'en' ? `On “${t}”` : `「${t}」学员`]));
+      const name = Object.fromEntries(
+        Object.entries(seed.title).map(([l, t]) => [l, l === 'en' ? `On “${t}”` : `「${t}」学员`]),
+      );
       return (
-        await this.audiences.save(tx, { code: `on-${seed.code}`, name, rule: { jobRoleIds: [jobRoleId], hiredFrom: since } }, authorId)
+        await this.audiences.save(
+          tx,
+          { code: `on-${seed.code}`, name, rule: { jobRoleIds: [jobRoleId], hiredFrom: since } },
+          authorId,
+        )
       ).id;
     });
-    await this.assignments.create(authorId, { audienceId, targetKind: 'map', targetCode: seed.code, startFrom: 'hire-date' });
+    await this.assignments.create(null, {
+      audienceId,
+      targetKind: 'map',
+      targetCode: seed.code,
+      startFrom: 'hire-date',
+    });
   }
 
   /** The newest enrolment of each person on each map. */
@@ -216,7 +304,14 @@ export class LearningLoader {
     tx: Tx,
     list: readonly { personId: string; mapCode: string }[],
   ): Promise<Map<string, { enrolmentId: string; versionId: string; startDay: LocalDay; zone: string }>> {
-    const found = await rows<{ personId: string; code: string; enrolmentId: string; versionId: string; startDay: LocalDay; zone: string }>(
+    const found = await rows<{
+      personId: string;
+      code: string;
+      enrolmentId: string;
+      versionId: string;
+      startDay: LocalDay;
+      zone: string;
+    }>(
       tx,
       `select distinct on (e.person_id, m.code) e.person_id as "personId", m.code, e.id as "enrolmentId", e.version_id as "versionId",
               e.start_day as "startDay", pp.zone

@@ -1,10 +1,17 @@
 import { IdentityModule } from '@waymark/identity';
 import { addDays } from '@waymark/kernel';
 import { one, rows } from '@waymark/platform';
-import { createTestServer, makeJobRole, makePerson, makeStaff, supervise, type TestServer } from '@waymark/testing';
+import {
+  createTestServer,
+  LearningTestModule,
+  makeJobRole,
+  makePerson,
+  makeStaff,
+  supervise,
+  type TestServer,
+} from '@waymark/testing';
 import excel from 'exceljs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { LearningTestModule } from '../learning.fixture.js';
 import { LearningMaps } from '../learning-map/learning-maps.service.js';
 import { LearningLoader, readMapSeeds } from './learning-loader.service.js';
 import { draftOfSeed, type MapSeed } from './map-seed.js';
@@ -41,7 +48,9 @@ it('maps are loaded once, assigned to newcomers of the role, and filled with his
   await supervise(server, mentor, newcomer);
   expect(await loader.loadMaps(seeds, null)).toEqual({ maps: seeds.length, published: seeds.length });
   expect(await loader.loadMaps(seeds, null)).toEqual({ maps: seeds.length, published: 0 });
-  const walking = await server.db.read((tx) => rows<{ id: string; start: string }>(tx, `select person_id as id, start_day as start from enrolment`));
+  const walking = await server.db.read((tx) =>
+    rows<{ id: string; start: string }>(tx, `select person_id as id, start_day as start from enrolment`),
+  );
   expect(walking).toEqual([{ id: newcomer, start: hired }]);
   expect(walking.map((w) => w.id)).not.toContain(veteran);
 
@@ -53,7 +62,11 @@ it('maps are loaded once, assigned to newcomers of the role, and filled with his
     mapCode,
     nodeKey: 'tools-and-accounts',
     rounds: [
-      { text: 'Mail works', submittedAt: at(3), decision: { status: 'returned' as const, by: mentor, at: at(4), comment: 'And the CRM?' } },
+      {
+        text: 'Mail works',
+        submittedAt: at(3),
+        decision: { status: 'returned' as const, by: mentor, at: at(4), comment: 'And the CRM?' },
+      },
       { text: 'Mail and CRM work', submittedAt: at(5), decision: { status: 'signed' as const, by: mentor, at: at(6) } },
     ],
   };
@@ -61,11 +74,19 @@ it('maps are loaded once, assigned to newcomers of the role, and filled with his
     personId: newcomer,
     mapCode,
     nodeKey: 'department-talks',
-    rounds: [{ text: 'x', entries: [1, 2, 3, 4].map((n) => ({ on: addDays(hired, n), title: `talk ${n}` })), submittedAt: at(12) }],
+    rounds: [
+      {
+        text: 'x',
+        entries: [1, 2, 3, 4].map((n) => ({ on: addDays(hired, n), title: `talk ${n}` })),
+        submittedAt: at(12),
+      },
+    ],
   };
   expect(await loader.loadMilestones([history, waiting])).toEqual({ submissions: 3 });
   expect(await loader.loadMilestones([history, waiting])).toEqual({ submissions: 0 });
-  await expect(loader.loadMilestones([{ ...waiting, nodeKey: 'shadow-customer-visits' }])).rejects.toMatchObject({ code: 'evidence-missing' });
+  await expect(loader.loadMilestones([{ ...waiting, nodeKey: 'shadow-customer-visits' }])).rejects.toMatchObject({
+    code: 'evidence-missing',
+  });
 
   const days = await server.db.read((tx) =>
     rows<{ verb: string; day: string; late: boolean | null }>(
@@ -82,13 +103,17 @@ it('maps are loaded once, assigned to newcomers of the role, and filled with his
     { verb: 'milestone.signed', day: addDays(hired, 5), late: null },
     { verb: 'milestone.submitted', day: addDays(hired, 11), late: null },
   ]);
-  const inbox = await server.gql<{ signOffs: { counted: number; round: { waitingDays: number } }[] }>(mentor, `{ signOffs { counted round { waitingDays } } }`);
+  const inbox = await server.gql<{ signOffs: { counted: number; round: { waitingDays: number } }[] }>(
+    mentor,
+    `{ signOffs { counted round { waitingDays } } }`,
+  );
   expect(inbox.data?.signOffs).toEqual([{ counted: 4, round: { waitingDays: 6 } }]);
 });
 
 it('what the dashboard shows can be taken away as a spreadsheet, inside the scope, and it is audited', async () => {
   const lead = await makeStaff(server, 'ld-lead');
-  const get = (as: string) => server.app.inject({ url: '/api/learning/progress.xlsx', cookies: { waymark_session: `test.${as}` } });
+  const get = (as: string) =>
+    server.app.inject({ url: '/api/learning/progress.xlsx', cookies: { waymark_session: `test.${as}` } });
   const answer = await get(lead);
   expect(answer.statusCode).toBe(200);
   const book = new excel.Workbook();
@@ -96,6 +121,8 @@ it('what the dashboard shows can be taken away as a spreadsheet, inside the scop
   const sheet = book.worksheets[0];
   expect([sheet?.rowCount, sheet?.getRow(2).getCell(5).value]).toEqual([2, 21]);
   expect((await get(await makePerson(server))).statusCode).toBe(403);
-  const { n } = await server.db.read((tx) => one<{ n: number }>(tx, `select count(*)::int as n from audit_entry where action = 'progress.exported'`));
+  const { n } = await server.db.read((tx) =>
+    one<{ n: number }>(tx, `select count(*)::int as n from audit_entry where action = 'progress.exported'`),
+  );
   expect(n).toBe(1);
 });

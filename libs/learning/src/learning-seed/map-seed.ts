@@ -40,7 +40,8 @@ interface NodeSeed {
   };
 }
 
-const asText = (value: Text | string | undefined): Text => (typeof value === 'string' ? { 'zh-CN': value, en: value } : (value ?? {}));
+const asText = (value: Text | string | undefined): Text =>
+  typeof value === 'string' ? { 'zh-CN': value, en: value } : (value ?? {});
 
 function kindOf(kind: string): NodeKind {
   if (kind === 'feedback-360') return '360';
@@ -80,25 +81,23 @@ export function draftOfSeed(seed: MapSeed): MapDraft {
       gate: s.gate,
     })),
     nodes: seed.stages.flatMap((s) =>
-      s.nodes.map(
-        (n): DraftNode => ({
-          key: n.key,
-          stage: s.key,
-          kind: kindOf(n.kind),
-          title: n.title,
-          summary: n.why ?? {},
-          body: n.body ?? {},
-          required: n.required,
-          prereqs: n.requires,
-          need: n.need === 'all' ? 0 : n.need,
-          dueDay: n.due_day ?? null,
-          minutes: n.minutes,
-          targetCode: n.target?.code ?? null,
-          carryMonths: null,
-          evidence: evidenceOf(n),
-          lane: n.lane ?? 0,
-        }),
-      ),
+      s.nodes.map((n): DraftNode => ({
+        key: n.key,
+        stage: s.key,
+        kind: kindOf(n.kind),
+        title: n.title,
+        summary: n.why ?? {},
+        body: n.body ?? {},
+        required: n.required,
+        prereqs: n.requires,
+        need: n.need === 'all' ? 0 : n.need,
+        dueDay: n.due_day ?? null,
+        minutes: n.minutes,
+        targetCode: n.target?.code ?? null,
+        carryMonths: null,
+        evidence: evidenceOf(n),
+        lane: n.lane ?? 0,
+      })),
     ),
   };
 }

@@ -9,7 +9,12 @@ import { localEvidence } from './local-evidence.js';
 const START: LocalDay = '2026-01-05';
 
 /** A draft as its document, and the columns of somebody who has done nothing by that day. Keys stand for ids. */
-export function previewDraft(mapId: string, draft: MapDraft, day: number, locale: Locale): { document: MapDocument; columns: object } {
+export function previewDraft(
+  mapId: string,
+  draft: MapDraft,
+  day: number,
+  locale: Locale,
+): { document: MapDocument; columns: object } {
   const structure = structureOf(draft);
   const nodes = structure.nodes.map(({ draft: n, ...g }) => ({
     ...g,
@@ -24,7 +29,12 @@ export function previewDraft(mapId: string, draft: MapDraft, day: number, locale
     target: null,
     evidence: n.evidence ? localEvidence(n.evidence, locale) : null,
   }));
-  const stages = structure.stages.map((s) => ({ ...s, id: s.key, title: pickText(s.title, locale), goal: pickText(s.goal, locale) }));
+  const stages = structure.stages.map((s) => ({
+    ...s,
+    id: s.key,
+    title: pickText(s.title, locale),
+    goal: pickText(s.goal, locale),
+  }));
   const today = addDays(START, day - 1);
   const unlocked = unlock({ stages, nodes }, [], START, today);
   const none = nodes.map(() => null);

@@ -4,7 +4,15 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { Inject, Injectable } from '@nestjs/common';
 import { NotFound, pickText, type Locale } from '@waymark/kernel';
 import { maybeOne, rows, Texts, type Tx } from '@waymark/platform';
-import type { Evidence, Gate, GraphNode, GraphStage, MapDocument, NodeKind, TargetKind } from '../learning-map/learning-map.js';
+import type {
+  Evidence,
+  Gate,
+  GraphNode,
+  GraphStage,
+  MapDocument,
+  NodeKind,
+  TargetKind,
+} from '../learning-map/learning-map.js';
 import { plannedHours } from '../learning-map/planned-hours.js';
 import { localEvidence } from './local-evidence.js';
 import { Lru } from './lru.js';
@@ -103,7 +111,9 @@ export class MapDocuments {
 
   /** The document in one language, with the texts as of `textRevision`. */
   async document(tx: Tx, versionId: string, locale: Locale, textRevision: number): Promise<MapDocument> {
-    return this.documents.take(`${versionId}/${locale}/${textRevision}`, async () => this.compile(tx, await this.plan(tx, versionId), locale));
+    return this.documents.take(`${versionId}/${locale}/${textRevision}`, async () =>
+      this.compile(tx, await this.plan(tx, versionId), locale),
+    );
   }
 
   async seal(tx: Tx, versionId: string, locale: Locale, textRevision: number): Promise<SealedDocument> {
@@ -112,7 +122,9 @@ export class MapDocuments {
       const plain = Buffer.from(JSON.stringify(document));
       const [gz, br] = await Promise.all([
         zip(plain, { level: 9 }),
-        brotli(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } }),
+        brotli(plain, {
+          params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length },
+        }),
       ]);
       const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
       return { document, etag, plain, gzip: gz, br };
@@ -120,14 +132,24 @@ export class MapDocuments {
   }
 
   private async loadPlan(tx: Tx, versionId: string): Promise<MapPlan> {
-    const version = await maybeOne<{ map_id: string; code: string; number: number; days: number; working_days: boolean }>(
+    const version = await maybeOne<{
+      map_id: string;
+      code: string;
+      number: number;
+      days: number;
+      working_days: boolean;
+    }>(
       tx,
       `select v.map_id, m.code, v.number, v.days, v.working_days
        from map_version v join learning_map m on m.id = v.map_id where v.id = $1`,
       [versionId],
     );
     if (!version) throw new NotFound('map-version-unknown');
-    const stageRows = await rows<StageRow>(tx, `select id, key, from_day, to_day, gate from map_stage where version_id = $1 order by idx`, [versionId]);
+    const stageRows = await rows<StageRow>(
+      tx,
+      `select id, key, from_day, to_day, gate from map_stage where version_id = $1 order by idx`,
+      [versionId],
+    );
     const nodeRows = await rows<NodeRow>(
       tx,
       `select id, key, stage, kind, required, not_yet, prereqs, need, due_day, minutes, target_kind, target_id, target_code,
@@ -147,7 +169,10 @@ export class MapDocuments {
       need: n.need,
       dueDay: n.due_day,
       minutes: n.minutes,
-      target: n.target_kind && n.target_id && n.target_code ? { kind: n.target_kind, id: n.target_id, code: n.target_code } : null,
+      target:
+        n.target_kind && n.target_id && n.target_code
+          ? { kind: n.target_kind, id: n.target_id, code: n.target_code }
+          : null,
       carryMonths: n.carry_months,
       evidence: n.evidence,
       lane: n.lane,
@@ -170,7 +195,11 @@ export class MapDocuments {
   }
 
   private async compile(tx: Tx, plan: MapPlan, locale: Locale): Promise<MapDocument> {
-    const texts = await this.texts.load(tx, [plan.versionId, ...plan.stages.map((s) => s.id), ...plan.nodes.map((n) => n.id)]);
+    const texts = await this.texts.load(tx, [
+      plan.versionId,
+      ...plan.stages.map((s) => s.id),
+      ...plan.nodes.map((n) => n.id),
+    ]);
     const word = (subjectId: string, field: string): string => pickText(texts.get(subjectId)?.[field], locale);
     return {
       versionId: plan.versionId,

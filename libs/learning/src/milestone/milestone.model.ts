@@ -83,7 +83,9 @@ export class MilestoneModel {
   current: MilestoneRoundModel | null;
   @Field(() => [MilestoneRoundModel], { description: 'All rounds, newest first' })
   rounds: MilestoneRoundModel[];
-  @Field(() => [String], { description: 'What is missing before it can be submitted: locked, text, entries, number, files' })
+  @Field(() => [String], {
+    description: 'What is missing before it can be submitted: locked, text, entries, number, files',
+  })
   missing: string[];
   approverIds: string[];
 }

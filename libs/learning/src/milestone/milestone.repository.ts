@@ -39,10 +39,11 @@ const EVIDENCE = `v.id, v.submission_id as "submissionId", v.position, v.kind, v
 @Injectable()
 export class MilestoneRepository {
   async rounds(tx: Tx, enrolmentId: string, nodeKey: string): Promise<SubmissionRow[]> {
-    return rows(tx, `select ${SUBMISSION} from milestone_submission s where s.enrolment_id = $1 and s.node_key = $2 order by s.round desc`, [
-      enrolmentId,
-      nodeKey,
-    ]);
+    return rows(
+      tx,
+      `select ${SUBMISSION} from milestone_submission s where s.enrolment_id = $1 and s.node_key = $2 order by s.round desc`,
+      [enrolmentId, nodeKey],
+    );
   }
 
   async roundsOf(tx: Tx, keys: readonly { enrolmentId: string; nodeKey: string }[]): Promise<SubmissionRow[]> {
@@ -59,7 +60,10 @@ export class MilestoneRepository {
     return maybeOne(tx, `select ${SUBMISSION} from milestone_submission s where s.id = $1 for update`, [id]);
   }
 
-  async byEvidence(tx: Tx, evidenceId: string): Promise<(SubmissionRow & { fileId: string | null; kind: EvidenceKind }) | null> {
+  async byEvidence(
+    tx: Tx,
+    evidenceId: string,
+  ): Promise<(SubmissionRow & { fileId: string | null; kind: EvidenceKind }) | null> {
     return maybeOne(
       tx,
       `select ${SUBMISSION}, v.file_id as "fileId", v.kind from milestone_evidence v join milestone_submission s on s.id = v.submission_id
@@ -68,7 +72,10 @@ export class MilestoneRepository {
     );
   }
 
-  async insertRound(tx: Tx, s: { enrolmentId: string; nodeKey: string; personId: string; round: number; from: SubmissionRow | null; now: Date }): Promise<string> {
+  async insertRound(
+    tx: Tx,
+    s: { enrolmentId: string; nodeKey: string; personId: string; round: number; from: SubmissionRow | null; now: Date },
+  ): Promise<string> {
     const id = newId();
     await execute(
       tx,
@@ -92,10 +99,20 @@ export class MilestoneRepository {
   }
 
   async setSubmitted(tx: Tx, id: string, at: Date): Promise<void> {
-    await execute(tx, `update milestone_submission set status = 'submitted', submitted_at = $2 where id = $1`, [id, at]);
+    await execute(tx, `update milestone_submission set status = 'submitted', submitted_at = $2 where id = $1`, [
+      id,
+      at,
+    ]);
   }
 
-  async setDecided(tx: Tx, id: string, status: 'signed' | 'returned', by: string, comment: string, at: Date): Promise<void> {
+  async setDecided(
+    tx: Tx,
+    id: string,
+    status: 'signed' | 'returned',
+    by: string,
+    comment: string,
+    at: Date,
+  ): Promise<void> {
     await execute(
       tx,
       `update milestone_submission set status = $2, decided_by = $3, comment = $4, decided_at = $5 where id = $1`,
@@ -126,13 +143,22 @@ export class MilestoneRepository {
   }
 
   async changeEvidence(tx: Tx, id: string, e: EvidenceFields): Promise<void> {
-    await execute(tx, `update milestone_evidence set on_day = $2, title = $3, note = $4, url = $5 where id = $1`, [id, e.on, e.title, e.note, e.url]);
+    await execute(tx, `update milestone_evidence set on_day = $2, title = $3, note = $4, url = $5 where id = $1`, [
+      id,
+      e.on,
+      e.title,
+      e.note,
+      e.url,
+    ]);
   }
 
   /** Removes the row; answers whether its file is in no other round. */
   async removeEvidence(tx: Tx, id: string, fileId: string | null): Promise<boolean> {
     await execute(tx, `delete from milestone_evidence where id = $1`, [id]);
-    return fileId !== null && (await maybeOne(tx, `select 1 from milestone_evidence where file_id = $1 limit 1`, [fileId])) === null;
+    return (
+      fileId !== null &&
+      (await maybeOne(tx, `select 1 from milestone_evidence where file_id = $1 limit 1`, [fileId])) === null
+    );
   }
 
   /** Submissions that wait for a decision the person may take, longest wait first. */

@@ -25,7 +25,12 @@ function roundModel(r: RoundView): MilestoneRoundModel {
   };
 }
 
-export async function milestoneModel(tx: Tx, documents: MapDocuments, view: MilestoneView, locale: Locale): Promise<MilestoneModel> {
+export async function milestoneModel(
+  tx: Tx,
+  documents: MapDocuments,
+  view: MilestoneView,
+  locale: Locale,
+): Promise<MilestoneModel> {
   const document = await documents.document(tx, view.versionId, locale, view.textRevision);
   const rounds = view.rounds.map(roundModel);
   return {
@@ -112,7 +117,10 @@ export class MilestoneResolver {
 
   @Mutation(() => MilestoneModel)
   @Allow('signed-in')
-  async removeMilestoneEvidence(@Args('id', { type: () => ID }) id: string, @CurrentViewer() viewer: Viewer): Promise<MilestoneModel> {
+  async removeMilestoneEvidence(
+    @Args('id', { type: () => ID }) id: string,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<MilestoneModel> {
     const { enrolmentId, nodeId } = await this.milestones.removeEvidence(viewer.personId, id);
     return this.milestone(enrolmentId, nodeId, viewer);
   }

@@ -1,8 +1,19 @@
 import { IdentityModule } from '@waymark/identity';
 import { maybeOne, one, rows } from '@waymark/platform';
-import { createTestServer, makePerson, sql, supervise, type TestServer } from '@waymark/testing';
+import {
+  counterEvidence as counter,
+  createTestServer,
+  enrolOn as enrol,
+  LearningTestModule,
+  makeMap,
+  makePerson,
+  mapNode as node,
+  sql,
+  supervise,
+  type TestServer,
+  wordsEvidence as words,
+} from '@waymark/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { enrol, LearningTestModule, makeMap, node, counter, words } from '../learning.fixture.js';
 import { approversOf } from './approvers.js';
 import { Milestones } from './milestones.service.js';
 
@@ -42,15 +53,32 @@ async function walk() {
   const { mapId, versionId } = await makeMap(server, NODES);
   const e = await enrol(server, mapId, learner, '2026-03-02');
   const ids = new Map(
-    (await server.db.read((tx) => rows<{ key: string; id: string }>(tx, `select key, id from map_node where version_id = $1`, [versionId]))).map((r) => [r.key, r.id]),
+    (
+      await server.db.read((tx) =>
+        rows<{ key: string; id: string }>(tx, `select key, id from map_node where version_id = $1`, [versionId]),
+      )
+    ).map((r) => [r.key, r.id]),
   );
   const n = (key: string): string => ids.get(key) as string;
   const mutate = async (as: string, name: string, args: string, variables: Record<string, unknown> = {}) => {
-    const answer = await server.gql<Record<string, MilestoneAnswer>>(as, `mutation { ${name}(${args}) { ${FIELDS} } }`, variables);
-    return { reason: answer.errors?.[0]?.extensions.reason, params: answer.errors?.[0]?.extensions.params, value: answer.data?.[name] };
+    const answer = await server.gql<Record<string, MilestoneAnswer>>(
+      as,
+      `mutation { ${name}(${args}) { ${FIELDS} } }`,
+      variables,
+    );
+    return {
+      reason: answer.errors?.[0]?.extensions.reason,
+      params: answer.errors?.[0]?.extensions.params,
+      value: answer.data?.[name],
+    };
   };
   const at = (key: string): string => `enrolmentId: "${e}", nodeId: "${n(key)}"`;
-  const entry = (title: string, on = '2026-03-02') => mutate(learner, 'addMilestoneEvidence', `${at('talks')}, evidence: { kind: "entry", on: "${on}", title: "${title}" }`);
+  const entry = (title: string, on = '2026-03-02') =>
+    mutate(
+      learner,
+      'addMilestoneEvidence',
+      `${at('talks')}, evidence: { kind: "entry", on: "${on}", title: "${title}" }`,
+    );
   const submit = (key = 'talks') => mutate(learner, 'submitMilestone', at(key));
   const decide = async (as: string, name: 'signMilestone' | 'returnMilestone', submissionId: string, comment = '') => {
     const answer = await server.gql<Record<string, { status: string }>>(
@@ -58,16 +86,36 @@ async function walk() {
       `mutation($id: ID!, $c: String!) { ${name}(submissionId: $id, comment: $c) { status comment decidedBy { id } } }`,
       { id: submissionId, c: comment },
     );
-    return { reason: answer.errors?.[0]?.extensions.reason, code: answer.errors?.[0]?.extensions.code, params: answer.errors?.[0]?.extensions.params, value: answer.data?.[name] };
+    return {
+      reason: answer.errors?.[0]?.extensions.reason,
+      code: answer.errors?.[0]?.extensions.code,
+      params: answer.errors?.[0]?.extensions.params,
+      value: answer.data?.[name],
+    };
   };
   return { learner, mentor, e, n, at, mutate, entry, submit, decide };
 }
 const state = async (e: string, i: number): Promise<number> =>
-  (await server.db.read((tx) => one<{ s: number }>(tx, `select state[$2] as s from enrolment_progress where enrolment_id = $1`, [e, i + 1]))).s;
+  (
+    await server.db.read((tx) =>
+      one<{ s: number }>(tx, `select state[$2] as s from enrolment_progress where enrolment_id = $1`, [e, i + 1]),
+    )
+  ).s;
 
 it('the mentor or a delegate decides, the manager only without a mentor, nobody for themselves', () => {
-  expect(approversOf('p', [{ supervisorId: 'm', kind: 'mentor' }, { supervisorId: 'b', kind: 'manager' }, { supervisorId: 'd', kind: 'delegate' }])).toEqual(['m', 'd']);
-  expect(approversOf('p', [{ supervisorId: 'b', kind: 'manager' }, { supervisorId: 'p', kind: 'delegate' }])).toEqual(['b']);
+  expect(
+    approversOf('p', [
+      { supervisorId: 'm', kind: 'mentor' },
+      { supervisorId: 'b', kind: 'manager' },
+      { supervisorId: 'd', kind: 'delegate' },
+    ]),
+  ).toEqual(['m', 'd']);
+  expect(
+    approversOf('p', [
+      { supervisorId: 'b', kind: 'manager' },
+      { supervisorId: 'p', kind: 'delegate' },
+    ]),
+  ).toEqual(['b']);
   expect(approversOf('p', [])).toEqual([]);
 });
 
@@ -84,9 +132,13 @@ describe('a milestone', () => {
 
     expect((await entry('One more')).reason).toBe('milestone-submitted');
     const evidenceId = first.value?.current?.evidence[0]?.id;
-    expect((await mutate(learner, 'removeMilestoneEvidence', `id: "${evidenceId}"`)).reason).toBe('milestone-submitted');
+    expect((await mutate(learner, 'removeMilestoneEvidence', `id: "${evidenceId}"`)).reason).toBe(
+      'milestone-submitted',
+    );
 
-    const inbox = await server.gql<{ signOffs: { submissionId: string; counted: number; learner: { id: string }; day: number }[] }>(
+    const inbox = await server.gql<{
+      signOffs: { submissionId: string; counted: number; learner: { id: string }; day: number }[];
+    }>(
       mentor,
       `{ signOffs { submissionId counted day learner { id } round { evidence { title } } previousRounds { id } } }`,
     );
@@ -100,7 +152,10 @@ describe('a milestone', () => {
     });
     expect(await state(e, 0)).toBe(2);
     const third = await entry('Legal');
-    expect(third.value?.rounds.map((r) => [r.round, r.status, r.evidence.length])).toEqual([[2, 'draft', 3], [1, 'returned', 2]]);
+    expect(third.value?.rounds.map((r) => [r.round, r.status, r.evidence.length])).toEqual([
+      [2, 'draft', 3],
+      [1, 'returned', 2],
+    ]);
     const second = await submit();
     await decide(mentor, 'signMilestone', second.value?.current?.id as string, 'Well done');
     expect(await state(e, 0)).toBe(4);
@@ -113,7 +168,9 @@ describe('a milestone', () => {
         [learner, mentor],
       ),
     );
-    expect(activities.map((a) => [a.verb, a.person_id === mentor ? 'mentor' : 'learner', a.result['timely'] ?? null])).toEqual([
+    expect(
+      activities.map((a) => [a.verb, a.person_id === mentor ? 'mentor' : 'learner', a.result['timely'] ?? null]),
+    ).toEqual([
       ['milestone.submitted', 'learner', null],
       ['signoff.decided', 'mentor', true],
       ['milestone.submitted', 'learner', null],
@@ -130,19 +187,28 @@ describe('a milestone', () => {
     await entry('a');
     await entry('b');
     const id = (await submit()).value?.current?.id as string;
-    const answers = await Promise.all([decide(mentor, 'signMilestone', id), decide(co, 'returnMilestone', id, 'not yet')]);
+    const answers = await Promise.all([
+      decide(mentor, 'signMilestone', id),
+      decide(co, 'returnMilestone', id, 'not yet'),
+    ]);
     expect(answers.filter((a) => a.value)).toHaveLength(1);
     const lost = answers.find((a) => !a.value);
     expect(lost).toMatchObject({ code: 'CONFLICT', reason: 'milestone-not-waiting' });
     expect(typeof lost?.params?.['by']).toBe('string');
-    const decided = await server.db.read((tx) => rows(tx, `select 1 from activity_record where verb = 'signoff.decided' and subject_id = $1`, [id]));
+    const decided = await server.db.read((tx) =>
+      rows(tx, `select 1 from activity_record where verb = 'signoff.decided' and subject_id = $1`, [id]),
+    );
     expect(decided).toHaveLength(1);
   });
 
   it('is invisible to whoever may not decide, the learner and the manager of a mentored person included', async () => {
     const { learner, entry, submit, decide, e, n } = await walk();
     const [stranger, manager] = [await makePerson(server), await makePerson(server)];
-    await sql(server, `insert into supervision (id, supervisor_id, person_id, kind, from_day) values (gen_random_uuid(), $1, $2, 'manager', '2026-01-01')`, [manager, learner]);
+    await sql(
+      server,
+      `insert into supervision (id, supervisor_id, person_id, kind, from_day) values (gen_random_uuid(), $1, $2, 'manager', '2026-01-01')`,
+      [manager, learner],
+    );
     await entry('a');
     await entry('b');
     const id = (await submit()).value?.current?.id as string;
@@ -153,9 +219,18 @@ describe('a milestone', () => {
         expect(seen.errors?.[0]?.extensions.code).toBe('NOT_FOUND');
       }
     }
-    expect((await server.gql<{ signOffs: object[] }>(manager, `{ signOffs { submissionId } }`)).data?.signOffs).toEqual([]);
-    await server.db.transaction((tx) => tx.query(`update supervision set from_day = '2026-01-01', to_day = '2026-01-31' where person_id = $1 and kind = 'mentor'`, [learner]));
-    expect((await server.gql<{ signOffs: object[] }>(manager, `{ signOffs { submissionId } }`)).data?.signOffs).toHaveLength(1);
+    expect((await server.gql<{ signOffs: object[] }>(manager, `{ signOffs { submissionId } }`)).data?.signOffs).toEqual(
+      [],
+    );
+    await server.db.transaction((tx) =>
+      tx.query(
+        `update supervision set from_day = '2026-01-01', to_day = '2026-01-31' where person_id = $1 and kind = 'mentor'`,
+        [learner],
+      ),
+    );
+    expect(
+      (await server.gql<{ signOffs: object[] }>(manager, `{ signOffs { submissionId } }`)).data?.signOffs,
+    ).toHaveLength(1);
     expect((await decide(manager, 'signMilestone', id)).value?.status).toBe('signed');
   });
 
@@ -169,7 +244,11 @@ describe('a milestone', () => {
     expect((await mutate(learner, 'saveMilestone', `${at('z')}, text: "x"`)).reason).toBe('node-not-a-milestone');
     expect((await entry('too early', '2026-03-01')).reason).toBe('entry-before-start');
     expect((await entry('too late', '2026-03-20')).reason).toBe('entry-in-future');
-    const link = await mutate(learner, 'addMilestoneEvidence', `${at('talks')}, evidence: { kind: "link", url: "javascript:alert(1)" }`);
+    const link = await mutate(
+      learner,
+      'addMilestoneEvidence',
+      `${at('talks')}, evidence: { kind: "link", url: "javascript:alert(1)" }`,
+    );
     expect(link.reason).toBe('evidence-invalid');
     const mine = await entry('mine');
     const id = mine.value?.current?.evidence[0]?.id;
@@ -185,14 +264,27 @@ describe('a milestone', () => {
     const id = (await submit()).value?.current?.id as string; // a Monday
     server.clock.set('2026-03-05T02:00:00Z');
     await server.runJob('learning.sign-off-reminders');
-    const waiting = () => server.db.read((tx) => rows<{ payload: { approverIds: string[]; waitingDays: number } }>(tx, `select payload from outbox_event where type = 'milestone.waiting' and payload->>'milestoneSubmissionId' = $1`, [id]));
+    const waiting = () =>
+      server.db.read((tx) =>
+        rows<{ payload: { approverIds: string[]; waitingDays: number } }>(
+          tx,
+          `select payload from outbox_event where type = 'milestone.waiting' and payload->>'milestoneSubmissionId' = $1`,
+          [id],
+        ),
+      );
     expect(await waiting()).toEqual([]);
     server.clock.set('2026-03-06T02:00:00Z');
     await server.runJob('learning.sign-off-reminders');
     await server.runJob('learning.sign-off-reminders');
     expect(await waiting()).toMatchObject([{ payload: { approverIds: [mentor], waitingDays: 4 } }]);
     await decide(mentor, 'signMilestone', id);
-    const activity = await server.db.read((tx) => maybeOne<{ result: object }>(tx, `select result from activity_record where verb = 'signoff.decided' and subject_id = $1`, [id]));
+    const activity = await server.db.read((tx) =>
+      maybeOne<{ result: object }>(
+        tx,
+        `select result from activity_record where verb = 'signoff.decided' and subject_id = $1`,
+        [id],
+      ),
+    );
     expect(activity?.result).toMatchObject({ timely: false, decision: 'signed' });
   });
 
@@ -204,8 +296,15 @@ describe('a milestone', () => {
     const id = await milestones.submit(learner, e, n('talks'), new Date('2026-03-02T01:00:00Z'));
     await milestones.sign(mentor, id, '', new Date('2026-03-02T01:30:00Z'));
     const row = await server.db.read((tx) =>
-      one<{ submitted_at: Date; decided_at: Date }>(tx, `select submitted_at, decided_at from milestone_submission where id = $1`, [id]),
+      one<{ submitted_at: Date; decided_at: Date }>(
+        tx,
+        `select submitted_at, decided_at from milestone_submission where id = $1`,
+        [id],
+      ),
     );
-    expect([row.submitted_at.toISOString(), row.decided_at.toISOString()]).toEqual(['2026-03-02T01:00:00.000Z', '2026-03-02T01:30:00.000Z']);
+    expect([row.submitted_at.toISOString(), row.decided_at.toISOString()]).toEqual([
+      '2026-03-02T01:00:00.000Z',
+      '2026-03-02T01:30:00.000Z',
+    ]);
   });
 });

@@ -24,7 +24,8 @@ export function missingEvidence(
     if (required.needsText || required.minFiles === 0) missing.push('text');
   }
   if (required.kind === 'counter' && content.entries < (required.target ?? 1)) missing.push('entries');
-  if (required.kind === 'number' && (content.number === null || content.number < (required.target ?? 0))) missing.push('number');
+  if (required.kind === 'number' && (content.number === null || content.number < (required.target ?? 0)))
+    missing.push('number');
   if (content.files < required.minFiles) missing.push('files');
   return missing;
 }

@@ -22,7 +22,12 @@ import { unlock } from '../unlocking/unlocking.js';
 import { approversOf } from './approvers.js';
 import { milestoneReturned, milestoneSigned, milestoneSubmitted } from './milestone.events.js';
 import { isTimely, missingEvidence } from './milestone.js';
-import { MilestoneRepository, type EvidenceFields, type EvidenceRow, type SubmissionRow } from './milestone.repository.js';
+import {
+  MilestoneRepository,
+  type EvidenceFields,
+  type EvidenceRow,
+  type SubmissionRow,
+} from './milestone.repository.js';
 
 export const EVIDENCE_OWNER = 'evidence';
 const MAX_EVIDENCE = 60;
@@ -114,7 +119,12 @@ export class Milestones implements OnModuleInit {
     return this.viewOf(tx, place);
   }
 
-  async save(personId: string, enrolmentId: string, nodeId: string, content: { text?: string | null; number?: number | null }): Promise<void> {
+  async save(
+    personId: string,
+    enrolmentId: string,
+    nodeId: string,
+    content: { text?: string | null; number?: number | null },
+  ): Promise<void> {
     await this.db.transaction(async (tx) => {
       const place = await this.mine(tx, personId, enrolmentId, nodeId);
       const draft = await this.draft(tx, place);
@@ -135,13 +145,18 @@ export class Milestones implements OnModuleInit {
       const draft = await this.draft(tx, place);
       const before = await this.milestones.evidence(tx, [draft.id]);
       if (before.length >= MAX_EVIDENCE) throw new RuleViolation('evidence-too-much', { max: MAX_EVIDENCE });
-      if (fields.fileId) await this.files.attach(tx, [fields.fileId], { ownerType: EVIDENCE_OWNER, ownerId: draft.id }, personId);
+      if (fields.fileId)
+        await this.files.attach(tx, [fields.fileId], { ownerType: EVIDENCE_OWNER, ownerId: draft.id }, personId);
       await this.milestones.addEvidence(tx, draft.id, fields, at);
       await this.count(tx, place, draft.id);
     });
   }
 
-  async changeEvidence(personId: string, evidenceId: string, input: EvidenceInput): Promise<{ enrolmentId: string; nodeId: string }> {
+  async changeEvidence(
+    personId: string,
+    evidenceId: string,
+    input: EvidenceInput,
+  ): Promise<{ enrolmentId: string; nodeId: string }> {
     return this.db.transaction(async (tx) => {
       const { row, place } = await this.ownEvidence(tx, personId, evidenceId);
       const fields = this.checked({ ...input, fileId: row.fileId, kind: row.kind }, place.enrolment.startDay);
@@ -183,7 +198,13 @@ export class Milestones implements OnModuleInit {
       await this.outbox.publish(tx, milestoneSubmitted, {
         personId,
         occurredAt: at,
-        payload: { milestoneSubmissionId: draft.id, nodeId: place.node.id, enrolmentId, round: draft.round, approverIds },
+        payload: {
+          milestoneSubmissionId: draft.id,
+          nodeId: place.node.id,
+          enrolmentId,
+          round: draft.round,
+          approverIds,
+        },
       });
       return draft.id;
     });
@@ -203,12 +224,23 @@ export class Milestones implements OnModuleInit {
    * One decision for a submission: the row lock lets one of two mentors through, the other gets a Conflict that names
    * the first. Whoever may not decide does not learn that there is something to decide.
    */
-  private async decide(approverId: string, submissionId: string, status: 'signed' | 'returned', comment: string, at: Date): Promise<void> {
+  private async decide(
+    approverId: string,
+    submissionId: string,
+    status: 'signed' | 'returned',
+    comment: string,
+    at: Date,
+  ): Promise<void> {
     await this.db.transaction(async (tx) => {
       const submission = await this.milestones.lock(tx, submissionId);
-      if (!submission || !(await this.approvers(tx, submission.personId)).includes(approverId)) throw new NotFound('submission-unknown');
+      if (!submission || !(await this.approvers(tx, submission.personId)).includes(approverId))
+        throw new NotFound('submission-unknown');
       if (submission.status !== 'submitted') {
-        const first = await maybeOne<{ name: string | null }>(tx, `select name from person_profile where person_id = $1`, [submission.decidedBy]);
+        const first = await maybeOne<{ name: string | null }>(
+          tx,
+          `select name from person_profile where person_id = $1`,
+          [submission.decidedBy],
+        );
         throw new Conflict('milestone-not-waiting', {
           status: submission.status,
           by: first?.name ?? null,
@@ -226,7 +258,11 @@ export class Milestones implements OnModuleInit {
         decidedBy: approverId,
       };
       const { zone } = await this.zone(tx, approverId);
-      const timely = isTimely(await this.calendars.load(tx), localDayOf(submission.submittedAt as Date, zone), localDayOf(at, zone));
+      const timely = isTimely(
+        await this.calendars.load(tx),
+        localDayOf(submission.submittedAt as Date, zone),
+        localDayOf(at, zone),
+      );
       if (status === 'signed') {
         await this.activities.record(tx, {
           verb: 'milestone.signed',
@@ -323,7 +359,11 @@ export class Milestones implements OnModuleInit {
 
   private async viewOf(tx: Tx, place: Place): Promise<MilestoneView> {
     const { enrolment, plan, node, evidence } = place;
-    const rounds = await this.roundViews(tx, await this.milestones.rounds(tx, enrolment.id, node.key), await this.calendars.load(tx));
+    const rounds = await this.roundViews(
+      tx,
+      await this.milestones.rounds(tx, enrolment.id, node.key),
+      await this.calendars.load(tx),
+    );
     const current = rounds[0];
     const missing: string[] = current
       ? missingEvidence(evidence, contentOf(current, current.evidence))
@@ -345,8 +385,14 @@ export class Milestones implements OnModuleInit {
   }
 
   private async roundViews(tx: Tx, list: readonly SubmissionRow[], calendar: WorkCalendarRule): Promise<RoundView[]> {
-    const evidence = await this.milestones.evidence(tx, list.map((s) => s.id));
-    const info = await this.files.info(tx, evidence.flatMap((v) => (v.fileId ? [v.fileId] : [])));
+    const evidence = await this.milestones.evidence(
+      tx,
+      list.map((s) => s.id),
+    );
+    const info = await this.files.info(
+      tx,
+      evidence.flatMap((v) => (v.fileId ? [v.fileId] : [])),
+    );
     const { zone } = await this.zone(tx, list[0]?.personId ?? null);
     const today = localDayOf(this.clock.now(), zone);
     return list.map((s) => ({
@@ -354,7 +400,10 @@ export class Milestones implements OnModuleInit {
       evidence: evidence
         .filter((v) => v.submissionId === s.id)
         .map((v) => ({ ...v, fileName: v.fileId ? (info.get(v.fileId)?.name ?? null) : null })),
-      waitingDays: s.status === 'submitted' && s.submittedAt ? workingDaysBetween(calendar, localDayOf(s.submittedAt, zone), today) : 0,
+      waitingDays:
+        s.status === 'submitted' && s.submittedAt
+          ? workingDaysBetween(calendar, localDayOf(s.submittedAt, zone), today)
+          : 0,
     }));
   }
 
@@ -380,9 +429,16 @@ export class Milestones implements OnModuleInit {
   }
 
   /** The learner's own milestone, which must be open to work on. */
-  private async mine(tx: Tx, personId: string, enrolmentId: string, nodeId: string, at: Date = this.clock.now()): Promise<Place> {
+  private async mine(
+    tx: Tx,
+    personId: string,
+    enrolmentId: string,
+    nodeId: string,
+    at: Date = this.clock.now(),
+  ): Promise<Place> {
     const place = await this.place(tx, enrolmentId, nodeId);
-    if (place.enrolment.personId !== personId || place.enrolment.status === 'withdrawn') throw new NotFound('enrolment-unknown');
+    if (place.enrolment.personId !== personId || place.enrolment.status === 'withdrawn')
+      throw new NotFound('enrolment-unknown');
     if (this.stateToday(place, at) === STATE.locked) throw new RuleViolation('node-locked');
     return place;
   }
@@ -415,7 +471,11 @@ export class Milestones implements OnModuleInit {
     return (await this.milestones.lock(tx, id)) as SubmissionRow;
   }
 
-  private async ownEvidence(tx: Tx, personId: string, evidenceId: string): Promise<{ row: SubmissionRow & { fileId: string | null; kind: string }; place: Place }> {
+  private async ownEvidence(
+    tx: Tx,
+    personId: string,
+    evidenceId: string,
+  ): Promise<{ row: SubmissionRow & { fileId: string | null; kind: string }; place: Place }> {
     const row = await this.milestones.byEvidence(tx, evidenceId);
     if (!row || row.personId !== personId) throw new NotFound('evidence-unknown');
     if (row.status !== 'draft') throw new RuleViolation('milestone-submitted');
@@ -428,18 +488,28 @@ export class Milestones implements OnModuleInit {
     const entries = (await this.milestones.evidence(tx, [submissionId])).filter((e) => e.kind === 'entry').length;
     const of = Math.round(place.evidence.target ?? 0);
     const { zone } = await this.zone(tx, place.enrolment.personId);
-    await this.progress.count(tx, place.enrolment.id, place.node.key, Math.min(entries, of), of, localDayOf(this.clock.now(), zone));
+    await this.progress.count(
+      tx,
+      place.enrolment.id,
+      place.node.key,
+      Math.min(entries, of),
+      of,
+      localDayOf(this.clock.now(), zone),
+    );
   }
 
   private async take(tx: Tx, place: Place, state: number, at: Date): Promise<void> {
     const { zone } = await this.zone(tx, place.enrolment.personId);
-    await this.progress.take(tx, [{ enrolmentId: place.enrolment.id, at, facts: [{ key: place.node.key, state, day: localDayOf(at, zone) }] }]);
+    await this.progress.take(tx, [
+      { enrolmentId: place.enrolment.id, at, facts: [{ key: place.node.key, state, day: localDayOf(at, zone) }] },
+    ]);
   }
 
   private checked(input: EvidenceInput, startDay: LocalDay): EvidenceFields {
     const title = input.title?.trim() ?? '';
     const note = input.note?.trim() ?? '';
-    if (input.kind === 'file' && input.fileId) return { kind: 'file', on: null, title, note, url: null, fileId: input.fileId };
+    if (input.kind === 'file' && input.fileId)
+      return { kind: 'file', on: null, title, note, url: null, fileId: input.fileId };
     if (input.kind === 'link' && /^https?:\/\/[^\s]+$/i.test(input.url ?? '')) {
       return { kind: 'link', on: null, title, note, url: input.url as string, fileId: null };
     }

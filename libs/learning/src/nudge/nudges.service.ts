@@ -57,6 +57,7 @@ export class Nudges {
            cross join lateral unnest(pr.state, pr.due_on) with ordinality as u(state, due, i)
            join map_node n on n.version_id = e.version_id and n.idx = u.i - 1 and n.required
            where e.status = 'open' and e.next_due_on <= l.today + 3
+             and width_bucket(l.today + 3, e.open_due) > width_bucket(l.today - 14, e.open_due)
              and u.state < 3 and u.due between l.today - 13 and l.today + 3
            union all
            select ap.person_id, ap.assignment_id, '', ap.due_on, l.today
@@ -85,7 +86,13 @@ export class Nudges {
     const now = this.clock.now();
     return this.db.transaction(async (tx) => {
       const scope = this.scope.visiblePersonsSql(viewer, 'learning:nudge', 'e.person_id', 4);
-      const chosen = await rows<{ personId: string; subjectId: string; nodeKey: string | null; dueOn: string | null; fresh: boolean }>(
+      const chosen = await rows<{
+        personId: string;
+        subjectId: string;
+        nodeKey: string | null;
+        dueOn: string | null;
+        fresh: boolean;
+      }>(
         tx,
         `with chosen as (
            select distinct on (e.person_id) e.person_id, e.id, f.key, f.due, ($1::timestamptz at time zone pp.zone)::date as today
@@ -111,7 +118,13 @@ export class Nudges {
       const fresh = chosen.filter((c) => c.fresh);
       await this.publish(
         tx,
-        fresh.map((c) => ({ personId: c.personId, kind: 'staff', subjectId: c.subjectId, nodeKey: c.nodeKey ?? '', dueOn: c.dueOn ?? '' })),
+        fresh.map((c) => ({
+          personId: c.personId,
+          kind: 'staff',
+          subjectId: c.subjectId,
+          nodeKey: c.nodeKey ?? '',
+          dueOn: c.dueOn ?? '',
+        })),
         viewer.personId,
       );
       if (fresh.length > 0) {
@@ -133,7 +146,15 @@ export class Nudges {
     const now = this.clock.now();
     return this.db.transaction(async (tx) => {
       const calendar = await this.calendars.load(tx);
-      const waiting = await rows<{ id: string; enrolmentId: string; nodeKey: string; personId: string; versionId: string; submittedAt: Date; zone: string }>(
+      const waiting = await rows<{
+        id: string;
+        enrolmentId: string;
+        nodeKey: string;
+        personId: string;
+        versionId: string;
+        submittedAt: Date;
+        zone: string;
+      }>(
         tx,
         `select s.id, s.enrolment_id as "enrolmentId", s.node_key as "nodeKey", s.person_id as "personId", e.version_id as "versionId",
                 s.submitted_at as "submittedAt", pp.zone
@@ -142,10 +163,17 @@ export class Nudges {
          where s.status = 'submitted' and s.reminded_at is null order by s.submitted_at for update of s skip locked`,
       );
       const late = waiting
-        .map((w) => ({ ...w, days: workingDaysBetween(calendar, localDayOf(w.submittedAt, w.zone), localDayOf(now, w.zone)) }))
+        .map((w) => ({
+          ...w,
+          days: workingDaysBetween(calendar, localDayOf(w.submittedAt, w.zone), localDayOf(now, w.zone)),
+        }))
         .filter((w) => w.days > DECISION_WORKING_DAYS);
       if (late.length === 0) return 0;
-      const supervisors = await this.supervisions.supervisorsOf(tx, late.map((w) => w.personId), ['mentor', 'delegate', 'manager']);
+      const supervisors = await this.supervisions.supervisorsOf(
+        tx,
+        late.map((w) => w.personId),
+        ['mentor', 'delegate', 'manager'],
+      );
       const events: NewEvent<NonNullable<(typeof milestoneWaiting)['__payload']>>[] = [];
       for (const w of late) {
         const plan = await this.documents.plan(tx, w.versionId);
@@ -160,7 +188,10 @@ export class Nudges {
           },
         });
       }
-      await execute(tx, `update milestone_submission set reminded_at = $2 where id = any ($1::uuid[])`, [late.map((w) => w.id), now]);
+      await execute(tx, `update milestone_submission set reminded_at = $2 where id = any ($1::uuid[])`, [
+        late.map((w) => w.id),
+        now,
+      ]);
       await this.outbox.publishMany(tx, milestoneWaiting, events);
       return late.length;
     });
@@ -170,9 +201,11 @@ export class Nudges {
     if (fresh.length === 0) return 0;
     const versions = new Map(
       (
-        await rows<{ id: string; versionId: string }>(tx, `select id, version_id as "versionId" from enrolment where id = any ($1::uuid[])`, [
-          [...new Set(fresh.map((f) => f.subjectId))],
-        ])
+        await rows<{ id: string; versionId: string }>(
+          tx,
+          `select id, version_id as "versionId" from enrolment where id = any ($1::uuid[])`,
+          [[...new Set(fresh.map((f) => f.subjectId))]],
+        )
       ).map((e) => [e.id, e.versionId]),
     );
     const items = new Map<string, NudgeItem[]>();
@@ -192,7 +225,8 @@ export class Nudges {
     }
     const supervisors = await this.supervisions.supervisorsOf(tx, [...items.keys()], ['mentor', 'manager']);
     const events = [...items].map(([personId, list]): NewEvent<NodeNudgeDue> => {
-      const of = (kind: string): string[] => (supervisors.get(personId) ?? []).filter((s) => s.kind === kind).map((s) => s.supervisorId);
+      const of = (kind: string): string[] =>
+        (supervisors.get(personId) ?? []).filter((s) => s.kind === kind).map((s) => s.supervisorId);
       return { personId, payload: { items: list, mentorIds: of('mentor'), managerIds: of('manager'), byStaff } };
     });
     await this.outbox.publishMany(tx, nodeNudgeDue, events);

@@ -1,5 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { AttemptAccessRegistry, type AttemptAccess, type AttemptRequest, type AttemptVerdict } from '@waymark/assessment';
+import {
+  AttemptAccessRegistry,
+  type AttemptAccess,
+  type AttemptRequest,
+  type AttemptVerdict,
+} from '@waymark/assessment';
 import { CourseAccessRegistry, type CourseAccess } from '@waymark/catalog';
 import { localDayOf } from '@waymark/kernel';
 import { rows, type Tx } from '@waymark/platform';

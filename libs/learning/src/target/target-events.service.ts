@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { attemptFinished } from '@waymark/assessment/events';
 import { courseCompleted, courseOpened, lessonCompleted, levelCleared } from '@waymark/catalog/events';
-import { OnEventInTransaction, type DomainEvent, type Tx } from '@waymark/platform';
-import { TargetFacts } from './target-facts.service.js';
+import { OnEventsInTransaction, type DomainEvent, type Tx } from '@waymark/platform';
+import { TargetFacts, type TargetFact } from './target-facts.service.js';
 
 interface CourseStep {
   courseId: string;
@@ -22,39 +22,52 @@ interface AttemptEnd {
 export class TargetEvents {
   constructor(@Inject(TargetFacts) private readonly facts: TargetFacts) {}
 
-  @OnEventInTransaction(courseOpened, lessonCompleted, levelCleared)
-  async courseMoved(tx: Tx, event: DomainEvent<CourseStep>): Promise<void> {
-    await this.course(tx, event, 'in-progress');
+  @OnEventsInTransaction(courseOpened, lessonCompleted, levelCleared)
+  async courseMoved(tx: Tx, events: readonly DomainEvent<CourseStep>[]): Promise<void> {
+    await this.courses(tx, events, 'in-progress');
   }
 
-  @OnEventInTransaction(courseCompleted)
-  async courseDone(tx: Tx, event: DomainEvent<CourseStep>): Promise<void> {
-    await this.course(tx, event, 'completed');
+  @OnEventsInTransaction(courseCompleted)
+  async courseDone(tx: Tx, events: readonly DomainEvent<CourseStep>[]): Promise<void> {
+    await this.courses(tx, events, 'completed');
   }
 
   /** A quiz counts when it is finished and not failed; an exam only when it is passed. */
-  @OnEventInTransaction(attemptFinished)
-  async attemptEnded(tx: Tx, event: DomainEvent<AttemptEnd>): Promise<void> {
-    if (!event.personId) return;
-    const { assessmentId, assessmentKind, scoreBp, passed, pending } = event.payload;
-    const enough = passed === true || (passed === null && assessmentKind === 'quiz' && !pending);
-    await this.facts.apply(tx, [
-      {
-        personId: event.personId,
-        targetKind: assessmentKind,
-        targetId: assessmentId,
-        state: pending ? 'submitted' : enough ? 'completed' : 'in-progress',
-        scoreBp,
-        occurredAt: event.occurredAt,
-      },
-    ]);
+  @OnEventsInTransaction(attemptFinished)
+  async attemptEnded(tx: Tx, events: readonly DomainEvent<AttemptEnd>[]): Promise<void> {
+    await this.facts.apply(
+      tx,
+      events.flatMap((event): TargetFact[] => {
+        const { assessmentId, assessmentKind, scoreBp, passed, pending } = event.payload;
+        const enough = passed === true || (passed === null && assessmentKind === 'quiz' && !pending);
+        const state = pending ? 'submitted' : enough ? 'completed' : 'in-progress';
+        if (!event.personId) return [];
+        return [
+          {
+            personId: event.personId,
+            targetKind: assessmentKind,
+            targetId: assessmentId,
+            state,
+            scoreBp,
+            occurredAt: event.occurredAt,
+          },
+        ];
+      }),
+    );
   }
 
-  private async course(tx: Tx, event: DomainEvent<CourseStep>, state: 'in-progress' | 'completed'): Promise<void> {
-    if (!event.personId) return;
-    const { courseId, done, of } = event.payload;
-    await this.facts.apply(tx, [
-      { personId: event.personId, targetKind: 'course', targetId: courseId, state, unitsDone: done, unitsOf: of, occurredAt: event.occurredAt },
-    ]);
+  private async courses(
+    tx: Tx,
+    events: readonly DomainEvent<CourseStep>[],
+    state: 'in-progress' | 'completed',
+  ): Promise<void> {
+    await this.facts.apply(
+      tx,
+      events.flatMap(({ personId, payload: { courseId, done, of }, occurredAt }): TargetFact[] =>
+        personId
+          ? [{ personId, targetKind: 'course', targetId: courseId, state, unitsDone: done, unitsOf: of, occurredAt }]
+          : [],
+      ),
+    );
   }
 }

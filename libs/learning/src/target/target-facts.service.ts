@@ -39,9 +39,11 @@ export class TargetFacts {
     if (facts.length === 0) return;
     const zones = new Map(
       (
-        await rows<{ id: string; zone: string }>(tx, `select person_id as id, zone from person_profile where person_id = any ($1::uuid[])`, [
-          [...new Set(facts.map((f) => f.personId))],
-        ])
+        await rows<{ id: string; zone: string }>(
+          tx,
+          `select person_id as id, zone from person_profile where person_id = any ($1::uuid[])`,
+          [[...new Set(facts.map((f) => f.personId))]],
+        )
       ).map((z) => [z.id, z.zone]),
     );
     const list = facts.flatMap((f) => {
@@ -53,20 +55,35 @@ export class TargetFacts {
     const done = list.filter((f) => f.state === 'completed');
     if (done.length > 0) await this.completeAssignments(tx, done);
 
-    const nodes = await rows<{ enrolmentId: string; versionId: string; personId: string; targetId: string | null; kind: string; key: string }>(
+    const nodes = await rows<{
+      enrolmentId: string;
+      versionId: string;
+      personId: string;
+      targetId: string | null;
+      kind: string;
+      key: string;
+    }>(
       tx,
       `select e.id as "enrolmentId", e.version_id as "versionId", e.person_id as "personId", n.target_id as "targetId", n.kind, n.key
        from enrolment e join map_node n on n.version_id = e.version_id
        where e.person_id = any ($1::uuid[]) and e.status in ('open', 'completed')
          and (n.target_id = any ($2::uuid[]) or (n.kind = 'mentor-meetings' and $3))`,
-      [[...new Set(list.map((f) => f.personId))], list.map((f) => f.targetId), list.some((f) => f.targetKind === 'mentor-meetings')],
+      [
+        [...new Set(list.map((f) => f.personId))],
+        list.map((f) => f.targetId),
+        list.some((f) => f.targetKind === 'mentor-meetings'),
+      ],
     );
     const moves: EnrolmentFacts[] = [];
     for (const n of nodes) {
       const plan = await this.documents.plan(tx, n.versionId);
       for (const f of list) {
-        if (f.personId !== n.personId || f.targetKind !== n.kind || (n.targetId !== null && n.targetId !== f.targetId)) continue;
-        const meetings = f.targetKind === 'mentor-meetings' ? meetingsFor(plan.nodes, plan.indexByKey.get(n.key) ?? -1, f.unitsDone ?? 0) : null;
+        if (f.personId !== n.personId || f.targetKind !== n.kind || (n.targetId !== null && n.targetId !== f.targetId))
+          continue;
+        const meetings =
+          f.targetKind === 'mentor-meetings'
+            ? meetingsFor(plan.nodes, plan.indexByKey.get(n.key) ?? -1, f.unitsDone ?? 0)
+            : null;
         if (meetings?.done === 0) continue;
         moves.push({
           enrolmentId: n.enrolmentId,
@@ -99,9 +116,13 @@ export class TargetFacts {
         number: was?.number === STATE.completed ? STATE.completed : f.number,
         unitsDone: Math.max(was?.unitsDone ?? 0, f.unitsDone ?? 0),
         unitsOf: Math.max(was?.unitsOf ?? 0, f.unitsOf ?? 0),
-        scoreBp: was?.scoreBp === undefined || was.scoreBp === null ? (f.scoreBp ?? null) : Math.max(was.scoreBp, f.scoreBp ?? 0),
+        scoreBp:
+          was?.scoreBp === undefined || was.scoreBp === null
+            ? (f.scoreBp ?? null)
+            : Math.max(was.scoreBp, f.scoreBp ?? 0),
         startedOn: was && was.startedOn < f.day ? was.startedOn : f.day,
-        completedOn: was?.completedOn && (!completedOn || was.completedOn > completedOn) ? was.completedOn : completedOn,
+        completedOn:
+          was?.completedOn && (!completedOn || was.completedOn > completedOn) ? was.completedOn : completedOn,
       });
     }
     const list = [...merged.values()];
@@ -142,7 +163,13 @@ export class TargetFacts {
        from f join assignment a on a.target_kind = f.kind and (a.target_id = f.target_id or a.target_code = f.code) and a.ended_at is null
        where ap.assignment_id = a.id and ap.person_id = f.person_id and ap.completed_on is null and ap.ended_at is null
          and ap.assigned_on <= f.day`,
-      [done.map((f) => f.personId), done.map((f) => f.targetKind), done.map((f) => f.targetId), done.map((f) => f.day), done.map((f) => f.targetCode ?? null)],
+      [
+        done.map((f) => f.personId),
+        done.map((f) => f.targetKind),
+        done.map((f) => f.targetId),
+        done.map((f) => f.day),
+        done.map((f) => f.targetCode ?? null),
+      ],
     );
   }
 }

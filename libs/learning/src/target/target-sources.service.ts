@@ -28,7 +28,11 @@ export class CourseTargets implements MapTargetSource, OnModuleInit {
 
   async byCode(tx: Tx, _kind: TargetKind, codes: readonly string[], locale: Locale): Promise<MapTarget[]> {
     const refs = await this.courses.refs(tx, { codes: [...codes] });
-    const cards = await this.courses.cards(tx, refs.map((r) => r.id), locale);
+    const cards = await this.courses.cards(
+      tx,
+      refs.map((r) => r.id),
+      locale,
+    );
     return refs.map((r) => ({
       kind: 'course',
       code: r.code,
@@ -42,7 +46,15 @@ export class CourseTargets implements MapTargetSource, OnModuleInit {
 
   async search(tx: Tx, _kind: TargetKind, text: string, locale: Locale): Promise<MapTarget[]> {
     const found = await this.courses.search(tx, text, locale, SEARCH_LIMIT);
-    return found.map((r) => ({ kind: 'course', code: r.code, id: r.id, title: r.title, minutes: r.minutes, units: r.unitCount, status: 'published' }));
+    return found.map((r) => ({
+      kind: 'course',
+      code: r.code,
+      id: r.id,
+      title: r.title,
+      minutes: r.minutes,
+      units: r.unitCount,
+      status: 'published',
+    }));
   }
 }
 
@@ -61,7 +73,11 @@ export class AssessmentTargets implements MapTargetSource, OnModuleInit {
 
   async byCode(tx: Tx, kind: TargetKind, codes: readonly string[], locale: Locale): Promise<MapTarget[]> {
     const refs = (await this.assessments.refs(tx, { codes: [...codes] })).filter((r) => r.kind === kind);
-    const cards = await this.assessments.cards(tx, refs.map((r) => r.id), locale);
+    const cards = await this.assessments.cards(
+      tx,
+      refs.map((r) => r.id),
+      locale,
+    );
     return refs.map((r) => ({
       kind,
       code: r.code,
@@ -79,7 +95,12 @@ export class AssessmentTargets implements MapTargetSource, OnModuleInit {
       locale,
       { first: SEARCH_LIMIT },
     );
-    const targets = await this.byCode(tx, kind, found.edges.map((e) => e.node.code), locale);
+    const targets = await this.byCode(
+      tx,
+      kind,
+      found.edges.map((e) => e.node.code),
+      locale,
+    );
     return targets.filter((t) => t.status === 'published');
   }
 }

@@ -21,7 +21,12 @@ function fillsOverTime(node: StepNode, unitsDone: number, unitsOf: number): bool
  */
 export function nextStep(
   nodes: readonly StepNode[],
-  columns: { state: readonly number[]; dueOn: readonly (LocalDay | null)[]; unitsDone: readonly number[]; unitsOf: readonly number[] },
+  columns: {
+    state: readonly number[];
+    dueOn: readonly (LocalDay | null)[];
+    unitsDone: readonly number[];
+    unitsOf: readonly number[];
+  },
   today: LocalDay,
 ): number | null {
   let best: number | null = null;

@@ -73,7 +73,9 @@ export class TodayPage {
     const endOfWeek = addDays(weekStart(today), 6);
     const map = await this.maps.mine(tx, viewer, null);
     const mentors = await this.trainees.mentorsOf(tx, [viewer.personId], this.clock.now());
-    const due = (await this.myAssignments(tx, viewer)).filter((a) => !a.completedOn && a.targetKind !== 'map' && a.dueOn && a.dueOn <= endOfWeek);
+    const due = (await this.myAssignments(tx, viewer)).filter(
+      (a) => !a.completedOn && a.targetKind !== 'map' && a.dueOn && a.dueOn <= endOfWeek,
+    );
     const base: TodayView = {
       today,
       enrolmentId: null,
@@ -101,7 +103,9 @@ export class TodayPage {
         return !node.notYet && dueOn && dueOn <= endOfWeek && !isDone(unlocked.state[i] ?? 0);
       })
       .map(({ i }) => stepOf(map, document, i))
-      .sort((a, b) => ((a.dueOn ?? '') < (b.dueOn ?? '') ? -1 : (a.dueOn ?? '') > (b.dueOn ?? '') ? 1 : a.index - b.index));
+      .sort((a, b) =>
+        (a.dueOn ?? '') < (b.dueOn ?? '') ? -1 : (a.dueOn ?? '') > (b.dueOn ?? '') ? 1 : a.index - b.index,
+      );
     const day = dayOfPath(row.startDay, today);
     const byDay = plan.stages.findIndex((s) => day <= s.toDay);
     return {

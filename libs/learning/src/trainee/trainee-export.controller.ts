@@ -9,21 +9,81 @@ import { Trainees } from './trainees.service.js';
 const WORDS: Record<Locale, { sheet: string; headings: string[]; lights: Record<Light, string> }> = {
   'zh-CN': {
     sheet: '学习进展',
-    headings: ['姓名', '部门', '学习地图', '开始日', '第几天', '阶段', '已完成', '必修', '逾期', '下一到期日', '最近进展', '状态', '停在', '导师'],
+    headings: [
+      '姓名',
+      '部门',
+      '学习地图',
+      '开始日',
+      '第几天',
+      '阶段',
+      '已完成',
+      '必修',
+      '逾期',
+      '下一到期日',
+      '最近进展',
+      '状态',
+      '停在',
+      '导师',
+    ],
     lights: { 'on-track': '按计划', 'at-risk': '落后', overdue: '逾期', done: '已完成' },
   },
   'zh-TW': {
     sheet: '學習進展',
-    headings: ['姓名', '部門', '學習地圖', '開始日', '第幾天', '階段', '已完成', '必修', '逾期', '下一到期日', '最近進展', '狀態', '停在', '導師'],
+    headings: [
+      '姓名',
+      '部門',
+      '學習地圖',
+      '開始日',
+      '第幾天',
+      '階段',
+      '已完成',
+      '必修',
+      '逾期',
+      '下一到期日',
+      '最近進展',
+      '狀態',
+      '停在',
+      '導師',
+    ],
     lights: { 'on-track': '按計畫', 'at-risk': '落後', overdue: '逾期', done: '已完成' },
   },
   en: {
     sheet: 'Progress',
-    headings: ['Name', 'Unit', 'Map', 'Started', 'Day', 'Stage', 'Done', 'Required', 'Overdue', 'Next due', 'Last progress', 'Status', 'Held by', 'Mentor'],
+    headings: [
+      'Name',
+      'Unit',
+      'Map',
+      'Started',
+      'Day',
+      'Stage',
+      'Done',
+      'Required',
+      'Overdue',
+      'Next due',
+      'Last progress',
+      'Status',
+      'Held by',
+      'Mentor',
+    ],
     lights: { 'on-track': 'On track', 'at-risk': 'At risk', overdue: 'Overdue', done: 'Completed' },
   },
 };
-const KINDS = ['text', 'text', 'text', 'day', 'number', 'text', 'number', 'number', 'number', 'day', 'day', 'text', 'text', 'text'] as const;
+const KINDS = [
+  'text',
+  'text',
+  'text',
+  'day',
+  'number',
+  'text',
+  'number',
+  'number',
+  'number',
+  'day',
+  'day',
+  'text',
+  'text',
+  'text',
+] as const;
 
 function idOrNull(value: string | undefined): string | null {
   if (!value) return null;
@@ -59,7 +119,11 @@ export class TraineeExportController {
     const words = WORDS[viewer.locale];
     const sheet = await this.db.transaction(async (tx) => {
       const list = await this.trainees.all(tx, viewer, filter);
-      const cards = await this.cards.load(tx, list.flatMap((t) => [t.personId, ...(t.mentorId ? [t.mentorId] : [])]), viewer.locale);
+      const cards = await this.cards.load(
+        tx,
+        list.flatMap((t) => [t.personId, ...(t.mentorId ? [t.mentorId] : [])]),
+        viewer.locale,
+      );
       await this.audit.record(tx, {
         actorId: viewer.personId,
         action: 'progress.exported',
@@ -84,7 +148,13 @@ export class TraineeExportController {
         t.mentorId ? (cards.get(t.mentorId)?.name ?? '') : '',
       ]);
     });
-    const file = await writeXlsx([{ name: words.sheet, columns: words.headings.map((heading, i) => ({ heading, kind: KINDS[i] ?? 'text' })), rows: sheet }]);
+    const file = await writeXlsx([
+      {
+        name: words.sheet,
+        columns: words.headings.map((heading, i) => ({ heading, kind: KINDS[i] ?? 'text' })),
+        rows: sheet,
+      },
+    ]);
     void reply
       .header('content-type', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
       .header('content-disposition', 'attachment; filename="progress.xlsx"')

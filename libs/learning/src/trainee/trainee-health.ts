@@ -52,8 +52,10 @@ export function traineeHealth(h: HealthInput): { light: Light; reasons: HealthRe
     reasons.push({ code: 'waiting-signoff', count: h.waiting, days: h.waitingWorkingDays });
   }
   if (h.day > 0 && h.done < h.total) {
-    if (h.idleDays === null && h.day > STARTED_BY_DAY) reasons.push({ code: 'not-started', count: null, days: h.day - 1 });
-    else if (h.idleDays !== null && h.idleDays >= IDLE_DAYS && h.waiting === 0) reasons.push({ code: 'idle', count: null, days: h.idleDays });
+    if (h.idleDays === null && h.day > STARTED_BY_DAY)
+      reasons.push({ code: 'not-started', count: null, days: h.day - 1 });
+    else if (h.idleDays !== null && h.idleDays >= IDLE_DAYS && h.waiting === 0)
+      reasons.push({ code: 'idle', count: null, days: h.idleDays });
     if (h.lacksMentor) reasons.push({ code: 'no-mentor', count: null, days: null });
   }
   return { light: h.overdue > 0 ? 'overdue' : reasons.length > 0 ? 'at-risk' : 'on-track', reasons };

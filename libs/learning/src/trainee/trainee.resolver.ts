@@ -3,7 +3,12 @@ import { Args, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphq
 import { PersonCardModel, personCardLoader, PersonCards } from '@waymark/identity';
 import { clampFirst } from '@waymark/kernel';
 import { Allow, Ctx, CurrentViewer, Db, type GqlContext, type Viewer } from '@waymark/platform';
-import { LearningDashboardModel, TraineeFilterInput, TraineeStatusConnection, TraineeStatusModel } from './trainee.model.js';
+import {
+  LearningDashboardModel,
+  TraineeFilterInput,
+  TraineeStatusConnection,
+  TraineeStatusModel,
+} from './trainee.model.js';
 import { Trainees, type TraineeView } from './trainees.service.js';
 
 export function traineeModel(view: TraineeView): TraineeStatusModel {
@@ -47,7 +52,9 @@ export class TraineeResolver {
     @Args('after', { type: () => String, nullable: true }) after: string | null,
     @CurrentViewer() viewer: Viewer,
   ): Promise<TraineeStatusConnection> {
-    const { page, hasNextPage, total } = await this.db.read((tx) => this.list.page(tx, viewer, filter ?? {}, clampFirst(first), after ?? null));
+    const { page, hasNextPage, total } = await this.db.read((tx) =>
+      this.list.page(tx, viewer, filter ?? {}, clampFirst(first), after ?? null),
+    );
     return {
       edges: page.map(({ view, cursor }) => ({ node: traineeModel(view), cursor })),
       pageInfo: { endCursor: page.at(-1)?.cursor ?? null, hasNextPage },

@@ -66,7 +66,15 @@ export interface Dashboard {
   counts: Counts;
   byUnit: (Counts & { id: string | null; name: string })[];
   byCohort: (Counts & { id: string | null; name: string })[];
-  stuckNodes: { mapId: string; nodeKey: string; title: string; kind: string; people: number; medianDays: number; waitingSignOff: number }[];
+  stuckNodes: {
+    mapId: string;
+    nodeKey: string;
+    title: string;
+    kind: string;
+    people: number;
+    medianDays: number;
+    waitingSignOff: number;
+  }[];
   points: { enrolmentId: string; personId: string; day: number; percent: number; light: Light }[];
 }
 
@@ -92,7 +100,10 @@ export class Trainees {
   async supervised(tx: Tx, viewer: Viewer, kinds: readonly SupervisionKind[]): Promise<TraineeView[]> {
     const people = await this.supervisions.superviseesOf(tx, viewer.personId, kinds);
     if (people.length === 0) return [];
-    const list = await this.judged(tx, { sql: `e.person_id = any ($2::uuid[]) and e.status = 'open'`, params: [people.map((p) => p.personId)] });
+    const list = await this.judged(tx, {
+      sql: `e.person_id = any ($2::uuid[]) and e.status = 'open'`,
+      params: [people.map((p) => p.personId)],
+    });
     return this.decorate(tx, list.sort(worstFirst), viewer.locale);
   }
 
@@ -149,7 +160,11 @@ export class Trainees {
     const unitIds = [...new Set(shown.flatMap((t) => (t.orgUnitId ? [t.orgUnitId] : [])))];
     const units = await this.trainees.unitNames(tx, unitIds);
     const inUnit = grouped(shown, (t) => t.orgUnitId);
-    const byUnit = units.map((u) => ({ id: u.id, name: pickText(u.name, viewer.locale), ...countsOf(inUnit.get(u.id) ?? []) }));
+    const byUnit = units.map((u) => ({
+      id: u.id,
+      name: pickText(u.name, viewer.locale),
+      ...countsOf(inUnit.get(u.id) ?? []),
+    }));
     const ofPerson = grouped(shown, (t) => t.personId);
     const members = await this.trainees.cohortsOf(tx, [...ofPerson.keys()]);
     const byCohort = [...grouped(members, (m) => m.id)].map(([id, list]) => ({
@@ -186,7 +201,8 @@ export class Trainees {
     const calendar = await this.calendars.load(tx);
     const waited = new Map<string, number>();
     const mentored = new Map<string, boolean>();
-    for (const versionId of new Set(list.map((t) => t.versionId))) mentored.set(versionId, (await this.documents.plan(tx, versionId)).mentored);
+    for (const versionId of new Set(list.map((t) => t.versionId)))
+      mentored.set(versionId, (await this.documents.plan(tx, versionId)).mentored);
     return list.map((t) => {
       let waitingWorkingDays = 0;
       if (t.waitingSince) {
@@ -224,7 +240,10 @@ export class Trainees {
       parts.push(`exists (select 1 from current_position fp join org_unit fu on fu.id = fp.org_unit_id join org_unit ft on fu.path like ft.path || '%'
         where fp.person_id = e.person_id and ft.id = ${place(filter.orgUnitId)})`);
     }
-    if (filter.cohortId) parts.push(`exists (select 1 from cohort_member fm where fm.person_id = e.person_id and fm.cohort_id = ${place(filter.cohortId)})`);
+    if (filter.cohortId)
+      parts.push(
+        `exists (select 1 from cohort_member fm where fm.person_id = e.person_id and fm.cohort_id = ${place(filter.cohortId)})`,
+      );
     const search = filter.search?.trim().toLowerCase();
     if (search) parts.push(`pp.name_search like ${place(`%${search.replaceAll(/[\\%_]/g, '\\$&')}%`)}`);
     return { sql: parts.join(' and '), params };
@@ -232,8 +251,19 @@ export class Trainees {
 
   private async decorate(tx: Tx, list: readonly Trainee[], locale: Locale): Promise<TraineeView[]> {
     if (list.length === 0) return [];
-    const progress = new Map((await this.enrolments.progressOf(tx, list.map((t) => t.id))).map((p) => [p.id, p]));
-    const mentors = await this.trainees.mentorsOf(tx, list.map((t) => t.personId), this.clock.now());
+    const progress = new Map(
+      (
+        await this.enrolments.progressOf(
+          tx,
+          list.map((t) => t.id),
+        )
+      ).map((p) => [p.id, p]),
+    );
+    const mentors = await this.trainees.mentorsOf(
+      tx,
+      list.map((t) => t.personId),
+      this.clock.now(),
+    );
     const out: TraineeView[] = [];
     for (const t of list) {
       const p = progress.get(t.id);
@@ -289,7 +319,13 @@ function grouped<T, K>(list: readonly T[], key: (item: T) => K): Map<K, T[]> {
 
 function countsOf(list: readonly Trainee[]): Counts {
   const n = (light: Light): number => list.filter((t) => t.light === light).length;
-  return { onTrack: n('on-track'), atRisk: n('at-risk'), overdue: n('overdue'), completed: n('done'), total: list.length };
+  return {
+    onTrack: n('on-track'),
+    atRisk: n('at-risk'),
+    overdue: n('overdue'),
+    completed: n('done'),
+    total: list.length,
+  };
 }
 
 const NEVER = -100_000;
@@ -300,7 +336,9 @@ function keyOf(t: Trainee): [number, number, string] {
 }
 function worstFirst(a: Trainee, b: Trainee): number {
   return (
-    SEVERITY[a.light] - SEVERITY[b.light] || (b.pastDue ?? NEVER) - (a.pastDue ?? NEVER) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+    SEVERITY[a.light] - SEVERITY[b.light] ||
+    (b.pastDue ?? NEVER) - (a.pastDue ?? NEVER) ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
 }
 function isAfter(t: Trainee, [severity, due, id]: [number, number, string]): boolean {

@@ -1,8 +1,22 @@
 import { IdentityModule } from '@waymark/identity';
 import { one, rows } from '@waymark/platform';
-import { createTestServer, makeCohort, makeOrgUnit, makePerson, makeStaff, supervise, type TestServer } from '@waymark/testing';
+import {
+  counterEvidence as counter,
+  createTestServer,
+  enrolOn as enrol,
+  fakeTarget as target,
+  LearningTestModule,
+  makeCohort,
+  makeMap,
+  makeOrgUnit,
+  makePerson,
+  makeStaff,
+  mapNode as node,
+  sampleNodes as sample,
+  supervise,
+  type TestServer,
+} from '@waymark/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { counter, enrol, LearningTestModule, makeMap, node, sample, target } from '../learning.fixture.js';
 import { TargetFacts } from '../target/target-facts.service.js';
 
 let server: TestServer;
@@ -37,7 +51,15 @@ describe('trainees', () => {
     server.clock.set('2026-03-09T02:00:00Z');
     const mentees = (await server.gql<{ mentees: Trainee[] }>(mentor, `{ mentees { ${FIELDS} } }`)).data?.mentees;
     expect(mentees).toMatchObject([
-      { person: { id: person }, light: 'overdue', overdue: 2, holdingNode: '节点 letter', holdingDays: 7, stageTitle: 'Know', day: 8 },
+      {
+        person: { id: person },
+        light: 'overdue',
+        overdue: 2,
+        holdingNode: '节点 letter',
+        holdingDays: 7,
+        stageTitle: 'Know',
+        day: 8,
+      },
     ]);
     expect(mentees?.[0]?.reasons.map((r) => r.code)).toEqual(['overdue', 'not-started']);
     expect((await server.gql<{ team: Trainee[] }>(manager, `{ team { ${FIELDS} } }`)).data?.team).toEqual(mentees);
@@ -56,9 +78,15 @@ describe('trainees', () => {
     const shanghai = await makeOrgUnit(server, { parentId: east });
     const west = await makeOrgUnit(server, { kind: 'region' });
     const trainer = await makeStaff(server, 'trainer', east);
-    const [inside, outside] = [await makePerson(server, { orgUnitId: shanghai }), await makePerson(server, { orgUnitId: west })];
+    const [inside, outside] = [
+      await makePerson(server, { orgUnitId: shanghai }),
+      await makePerson(server, { orgUnitId: west }),
+    ];
     const { mapId } = await makeMap(server);
-    const [, e2] = [await enrol(server, mapId, inside, '2026-03-02'), await enrol(server, mapId, outside, '2026-03-02')];
+    const [, e2] = [
+      await enrol(server, mapId, inside, '2026-03-02'),
+      await enrol(server, mapId, outside, '2026-03-02'),
+    ];
     const seen = await server.gql<{ trainees: { edges: { node: Trainee }[] } }>(
       trainer,
       `query($m: ID!) { trainees(filter: { mapId: $m }) { edges { node { person { id } } } } }`,
@@ -83,11 +111,27 @@ describe('trainees', () => {
     const [done] = people;
     server.clock.set('2026-03-10T02:00:00Z');
     await server.db.transaction((tx) =>
-      server.get(TargetFacts).apply(tx, [
-        { personId: done as string, targetKind: 'course', targetId: target('course', 'dash').id, state: 'completed', occurredAt: server.clock.now() },
-      ]),
+      server
+        .get(TargetFacts)
+        .apply(tx, [
+          {
+            personId: done as string,
+            targetKind: 'course',
+            targetId: target('course', 'dash').id,
+            state: 'completed',
+            occurredAt: server.clock.now(),
+          },
+        ]),
     );
-    const dashboard = await server.gql<{ learningDashboard: { counts: object; byUnit: object[]; byCohort: object[]; stuckNodes: object[]; points: object[] } }>(
+    const dashboard = await server.gql<{
+      learningDashboard: {
+        counts: object;
+        byUnit: object[];
+        byCohort: object[];
+        stuckNodes: object[];
+        points: object[];
+      };
+    }>(
       lead,
       `query($m: ID!) { learningDashboard(filter: { mapId: $m }) { counts { onTrack atRisk overdue completed total }
          byUnit { name overdue total } byCohort { overdue total } stuckNodes { nodeKey title people medianDays waitingSignOff } points { day percent light } } }`,
@@ -109,7 +153,11 @@ describe('trainees', () => {
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const page: { data: { trainees: { edges: { node: Trainee }[]; pageInfo: { endCursor: string; hasNextPage: boolean } } } | null } = await server.gql(
+      const page: {
+        data: {
+          trainees: { edges: { node: Trainee }[]; pageInfo: { endCursor: string; hasNextPage: boolean } };
+        } | null;
+      } = await server.gql(
         lead,
         `query($m: ID!, $a: String) { trainees(filter: { mapId: $m }, first: 2, after: $a) { edges { node { enrolmentId } } pageInfo { endCursor hasNextPage } } }`,
         { m: mapId, a: after },
@@ -124,11 +172,16 @@ describe('trainees', () => {
 describe('nudges', () => {
   const events = (personId: string) =>
     server.db.read((tx) =>
-      rows<{ payload: { items: { kind: string; nodeId: string; dueOn: string }[]; mentorIds: string[]; managerIds: string[]; byStaff: string | null } }>(
-        tx,
-        `select payload from outbox_event where type = 'node.nudge-due' and person_id = $1 order by id`,
-        [personId],
-      ),
+      rows<{
+        payload: {
+          items: { kind: string; nodeId: string; dueOn: string }[];
+          mentorIds: string[];
+          managerIds: string[];
+          byStaff: string | null;
+        };
+      }>(tx, `select payload from outbox_event where type = 'node.nudge-due' and person_id = $1 order by id`, [
+        personId,
+      ]),
     );
 
   it('go out before, on and after the due day, each once, in one event per person and run', async () => {
@@ -156,7 +209,11 @@ describe('nudges', () => {
       'day 13': ['after-3', 'after-3'],
       'day 17': ['after-7', 'after-7'],
     });
-    expect((await events(person))[0]?.payload).toMatchObject({ mentorIds: [mentor], managerIds: [manager], byStaff: null });
+    expect((await events(person))[0]?.payload).toMatchObject({
+      mentorIds: [mentor],
+      managerIds: [manager],
+      byStaff: null,
+    });
   });
 
   it('wait for the morning where the person lives', async () => {
@@ -176,10 +233,17 @@ describe('nudges', () => {
     const { mapId } = await makeMap(server);
     const e = await enrol(server, mapId, person, '2026-03-02');
     const nudge = async (as: string) =>
-      server.gql<{ nudgePeople: object }>(as, `mutation($e: [ID!]!) { nudgePeople(enrolmentIds: $e) { nudged skipped } }`, { e: [e] });
+      server.gql<{ nudgePeople: object }>(
+        as,
+        `mutation($e: [ID!]!) { nudgePeople(enrolmentIds: $e) { nudged skipped } }`,
+        { e: [e] },
+      );
     expect((await nudge(lead)).data?.nudgePeople).toEqual({ nudged: 1, skipped: 0 });
     expect((await nudge(lead)).data?.nudgePeople).toEqual({ nudged: 0, skipped: 1 });
-    expect((await events(person))[0]?.payload).toMatchObject({ byStaff: lead, items: [{ kind: 'staff', dueOn: '2026-03-02' }] });
+    expect((await events(person))[0]?.payload).toMatchObject({
+      byStaff: lead,
+      items: [{ kind: 'staff', dueOn: '2026-03-02' }],
+    });
     server.clock.set('2026-03-03T02:00:00Z');
     expect((await nudge(lead)).data?.nudgePeople).toEqual({ nudged: 1, skipped: 0 });
     const elsewhere = await makeStaff(server, 'ld-lead', await makeOrgUnit(server));
@@ -209,7 +273,10 @@ describe('today', () => {
       mapTitle: '新商务 90 天',
       overdue: 1,
       mentor: { id: mentor },
-      stages: [{ key: 'know', done: 0, total: 4 }, { key: 'practise', done: 0, total: 2 }],
+      stages: [
+        { key: 'know', done: 0, total: 4 },
+        { key: 'practise', done: 0, total: 2 },
+      ],
       nextStep: { title: '节点 letter', kind: 'reading', state: 'available', late: true, daysLate: 3, minutes: 30 },
       dueThisWeek: [
         { title: '节点 letter', dueOn: '2026-02-27', late: true },
@@ -220,7 +287,10 @@ describe('today', () => {
 
   it('is calm for somebody without a map', async () => {
     const person = await makePerson(server);
-    const answer = await server.gql<{ today: object }>(person, `{ today { day nextStep { title } dueThisWeek { title } overdue ridge } }`);
+    const answer = await server.gql<{ today: object }>(
+      person,
+      `{ today { day nextStep { title } dueThisWeek { title } overdue ridge } }`,
+    );
     expect(answer.data?.today).toEqual({ day: null, nextStep: null, dueThisWeek: [], overdue: 0, ridge: [] });
   });
 });
@@ -229,7 +299,9 @@ describe('many people', () => {
   it('ten thousand are judged without a statement per person', async () => {
     const { mapId } = await makeMap(server);
     await server.db.transaction(async (tx) => {
-      await tx.query(`create temp table crowd on commit drop as select gen_random_uuid() as id from generate_series(1, 10000)`);
+      await tx.query(
+        `create temp table crowd on commit drop as select gen_random_uuid() as id from generate_series(1, 10000)`,
+      );
       await tx.query(`insert into person (id) select id from crowd`);
       await tx.query(`insert into person_profile (person_id, name) select id, 'crowd' from crowd`);
       await tx.query(
@@ -237,9 +309,12 @@ describe('many people', () => {
          select c.id, c.id, m.id, m.current_version_id, date '2026-02-01', 'demo', now(), 1, 6, '2026-03-06', '{2026-03-06,2026-03-29}' from crowd c, learning_map m where m.id = $1`,
         [mapId],
       );
-      await tx.query(`insert into enrolment_progress select e.id, '{4,1,1,0,0,0,0,0}', '{2026-02-01,2026-03-06,2026-02-18,2026-02-20,2026-03-29,NULL,NULL,NULL}',
+      await tx.query(
+        `insert into enrolment_progress select e.id, '{4,1,1,0,0,0,0,0}', '{2026-02-01,2026-03-06,2026-02-18,2026-02-20,2026-03-29,NULL,NULL,NULL}',
         array_fill(null::date, array[8]), array_fill(0::smallint, array[8]), array_fill(0::smallint, array[8]), array_fill(null::smallint, array[8])
-        from enrolment e where e.map_id = $1`, [mapId]);
+        from enrolment e where e.map_id = $1`,
+        [mapId],
+      );
     });
     await server.db.read((tx) => tx.query('select 1'));
     const query = `query($m: ID!) { learningDashboard(filter: { mapId: $m }) { counts { total atRisk } } }`;
@@ -252,13 +327,14 @@ describe('many people', () => {
     }
     // The target is 200 ms on a quiet machine; the guard leaves room for a busy one and still catches a query per person.
     expect(Math.min(...times)).toBeLessThan(1_000);
-    process.stdout.write(`dashboard over 10,000: ${Math.round(Math.min(...times))} ms\n`);
   });
 
   it('a thousand due people are nudged in one set-based run', async () => {
     const { mapId } = await makeMap(server, [node('a', { dueDay: 3 }), node('z', { stage: 'practise' })]);
     await server.db.transaction(async (tx) => {
-      await tx.query(`create temp table crowd on commit drop as select gen_random_uuid() as id from generate_series(1, 1000)`);
+      await tx.query(
+        `create temp table crowd on commit drop as select gen_random_uuid() as id from generate_series(1, 1000)`,
+      );
       await tx.query(`insert into person (id) select id from crowd`);
       await tx.query(`insert into person_profile (person_id, name) select id, 'due' from crowd`);
       await tx.query(
@@ -266,16 +342,20 @@ describe('many people', () => {
          select c.id, c.id, m.id, m.current_version_id, date '2026-05-01', 'demo', now(), 0, 2, '2026-05-03', '{2026-05-03}' from crowd c, learning_map m where m.id = $1`,
         [mapId],
       );
-      await tx.query(`insert into enrolment_progress select e.id, '{1,0}', '{2026-05-03,NULL}', '{NULL,NULL}', '{0,0}', '{0,0}', '{NULL,NULL}' from enrolment e where e.map_id = $1`, [mapId]);
+      await tx.query(
+        `insert into enrolment_progress select e.id, '{1,0}', '{2026-05-03,NULL}', '{NULL,NULL}', '{0,0}', '{0,0}', '{NULL,NULL}' from enrolment e where e.map_id = $1`,
+        [mapId],
+      );
     });
     server.clock.set('2026-05-03T02:00:00Z');
     const started = performance.now();
     const { count } = await server.queryCount(() => server.runJob('learning.nudges'));
     const ms = performance.now() - started;
-    const { n } = await server.db.read((tx) => one<{ n: number }>(tx, `select count(*)::int as n from nudge where day = '2026-05-03' and kind = 'on-day'`));
+    const { n } = await server.db.read((tx) =>
+      one<{ n: number }>(tx, `select count(*)::int as n from nudge where day = '2026-05-03' and kind = 'on-day'`),
+    );
     expect(n).toBe(1_000);
     expect(count).toBeLessThanOrEqual(8);
     expect(ms).toBeLessThan(3_000);
-    process.stdout.write(`nudges for 1,000: ${Math.round(ms)} ms\n`);
   });
 });

@@ -4,10 +4,25 @@ import { describe, expect, it } from 'vitest';
 import { isDone, STATE, type DraftNode, type MapDraft, type MapGraph } from '../learning-map/learning-map.js';
 import { mapProblems } from '../learning-map/map-problem.js';
 import { structureOf } from '../learning-map/map-structure.js';
-import { advance, blockersOf, countersOf, emptyColumns, END_OF_TIME, isLate, unlock, type NodeFact } from './unlocking.js';
+import {
+  advance,
+  blockersOf,
+  countersOf,
+  emptyColumns,
+  END_OF_TIME,
+  isLate,
+  unlock,
+  type NodeFact,
+} from './unlocking.js';
 
 const START = '2026-03-02';
-const node = (stage: number, prereqs: number[] = [], need = 0, required = true, notYet = false) => ({ stage, prereqs, need, required, notYet });
+const node = (stage: number, prereqs: number[] = [], need = 0, required = true, notYet = false) => ({
+  stage,
+  prereqs,
+  need,
+  required,
+  notYet,
+});
 const chain: MapGraph = {
   stages: [
     { fromDay: 1, toDay: 30, gate: 'none' },
@@ -101,7 +116,10 @@ describe('unlock', () => {
   });
 
   it('lets nobody wait for a kind that has no room yet', () => {
-    const graph: MapGraph = { stages: chain.stages.slice(0, 1), nodes: [node(0), node(0, [0], 0, false, true), node(0, [1])] };
+    const graph: MapGraph = {
+      stages: chain.stages.slice(0, 1),
+      nodes: [node(0), node(0, [0], 0, false, true), node(0, [1])],
+    };
     expect(unlock(graph, [], START, START).state).toEqual([A, L, L]);
     expect(unlock(graph, [C], START, START).state).toEqual([C, L, A]);
   });
@@ -110,11 +128,18 @@ describe('unlock', () => {
     const u = unlock(chain, [C], START, START);
     expect(blockersOf(chain, u, 1).blockers).toEqual([]);
     expect(blockersOf(chain, u, 4)).toEqual({
-      blockers: [{ kind: 'node', node: 1 }, { kind: 'node', node: 3 }, { kind: 'stage', node: 1 }],
+      blockers: [
+        { kind: 'node', node: 1 },
+        { kind: 'node', node: 3 },
+        { kind: 'stage', node: 1 },
+      ],
       satisfied: [0],
       need: 1,
     });
-    expect(blockersOf(chain, u, 5).blockers).toEqual([{ kind: 'node', node: 3 }, { kind: 'day', opensOn: addDays(START, 60) }]);
+    expect(blockersOf(chain, u, 5).blockers).toEqual([
+      { kind: 'node', node: 3 },
+      { kind: 'day', opensOn: addDays(START, 60) },
+    ]);
   });
 
   it('a publishable map never deadlocks: there is always something to do until all is done', () => {
@@ -136,16 +161,22 @@ describe('unlock', () => {
 
   it('completing never locks, and a later day never locks', () => {
     fc.assert(
-      fc.property(graphs(), fc.array(fc.nat(1000), { maxLength: 10 }), fc.nat(1000), fc.nat(60), (graph, done, extra, day) => {
-        const facts = graph.nodes.map((_, i) => (done.some((d) => d % graph.nodes.length === i) ? C : 0));
-        const today = addDays(START, day);
-        const before = unlock(graph, facts, START, today).state;
-        const more = [...facts];
-        more[extra % graph.nodes.length] = C;
-        const after = unlock(graph, more, START, today).state;
-        const later = unlock(graph, facts, START, addDays(today, 7)).state;
-        return before.every((s, i) => s === L || ((after[i] ?? 0) !== L && (later[i] ?? 0) !== L));
-      }),
+      fc.property(
+        graphs(),
+        fc.array(fc.nat(1000), { maxLength: 10 }),
+        fc.nat(1000),
+        fc.nat(60),
+        (graph, done, extra, day) => {
+          const facts = graph.nodes.map((_, i) => (done.some((d) => d % graph.nodes.length === i) ? C : 0));
+          const today = addDays(START, day);
+          const before = unlock(graph, facts, START, today).state;
+          const more = [...facts];
+          more[extra % graph.nodes.length] = C;
+          const after = unlock(graph, more, START, today).state;
+          const later = unlock(graph, facts, START, addDays(today, 7)).state;
+          return before.every((s, i) => s === L || ((after[i] ?? 0) !== L && (later[i] ?? 0) !== L));
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -157,7 +188,13 @@ describe('advance', () => {
       fc.property(
         graphs(),
         fc.array(
-          fc.record({ index: fc.nat(23), state: fc.constantFrom(2, 4, 5), unitsDone: fc.nat(9), unitsOf: fc.nat(9), scoreBp: fc.nat(10000) }),
+          fc.record({
+            index: fc.nat(23),
+            state: fc.constantFrom(2, 4, 5),
+            unitsDone: fc.nat(9),
+            unitsOf: fc.nat(9),
+            scoreBp: fc.nat(10000),
+          }),
           { maxLength: 12 },
         ),
         fc.nat(1000),
@@ -169,10 +206,17 @@ describe('advance', () => {
             if (isDone(f.state) && !terminal.has(index)) terminal.set(index, f.state);
             return { ...f, index, state: isDone(f.state) ? (terminal.get(index) as number) : f.state, day: START };
           });
-          const empty = emptyColumns(graph, graph.nodes.map((_, i) => addDays(START, i)), [], START);
+          const empty = emptyColumns(
+            graph,
+            graph.nodes.map((_, i) => addDays(START, i)),
+            [],
+            START,
+          );
           const atOnce = advance(graph, empty, facts, START);
           let columns = empty;
-          const shuffledFacts = [...facts].sort((a, b) => ((((a.unitsDone ?? 0) * 31 + seed) % 7) - (((b.unitsDone ?? 0) * 31 + seed) % 7)));
+          const shuffledFacts = [...facts].sort(
+            (a, b) => (((a.unitsDone ?? 0) * 31 + seed) % 7) - (((b.unitsDone ?? 0) * 31 + seed) % 7),
+          );
           const completed: number[] = [];
           let finished = 0;
           for (const fact of shuffledFacts) {
@@ -193,21 +237,38 @@ describe('advance', () => {
   });
 
   it('tells what was completed, unlocked, which stage and whether all is done', () => {
-    const empty = emptyColumns(chain, chain.nodes.map(() => null), [], START);
+    const empty = emptyColumns(
+      chain,
+      chain.nodes.map(() => null),
+      [],
+      START,
+    );
     const a = advance(chain, empty, [{ index: 0, state: C, day: START }], START);
     expect([a.completed, a.unlocked, a.stages, a.finished]).toEqual([[0], [1, 2], [], false]);
     const b = advance(chain, a.columns, [{ index: 1, state: C, day: START }], START);
     expect([b.completed, b.unlocked, b.stages]).toEqual([[1], [3, 4], [0]]);
     const again = advance(chain, b.columns, [{ index: 1, state: C, day: '2026-04-01' }], START);
     expect([again.changed, again.completed, again.stages]).toEqual([false, [], []]);
-    const end = advance(chain, b.columns, [3, 4, 5].map((index) => ({ index, state: C, day: START })), START);
+    const end = advance(
+      chain,
+      b.columns,
+      [3, 4, 5].map((index) => ({ index, state: C, day: START })),
+      START,
+    );
     expect([end.stages, end.finished, end.counters.done, end.counters.total]).toEqual([[1, 2], true, 5, 5]);
   });
 
   it('a returned submission is in progress again; a completed one stays', () => {
-    const empty = emptyColumns(chain, chain.nodes.map(() => null), [], START);
+    const empty = emptyColumns(
+      chain,
+      chain.nodes.map(() => null),
+      [],
+      START,
+    );
     const submitted = advance(chain, empty, [{ index: 0, state: STATE.submitted, day: START }], START).columns;
-    expect(advance(chain, submitted, [{ index: 0, state: STATE.inProgress, day: START }], START).columns.state[0]).toBe(STATE.inProgress);
+    expect(advance(chain, submitted, [{ index: 0, state: STATE.inProgress, day: START }], START).columns.state[0]).toBe(
+      STATE.inProgress,
+    );
     const done = advance(chain, submitted, [{ index: 0, state: C, day: START }], START).columns;
     expect(advance(chain, done, [{ index: 0, state: STATE.inProgress, day: START }], START).columns.state[0]).toBe(C);
   });
@@ -215,7 +276,12 @@ describe('advance', () => {
   it('counts due days of required open nodes only', () => {
     const due = ['2026-03-05', '2026-03-03', '2026-03-01', null, '2026-03-09', null];
     const columns = emptyColumns(chain, due, [], START);
-    expect(countersOf(chain, columns)).toEqual({ done: 0, total: 5, openDue: ['2026-03-03', '2026-03-05', '2026-03-09'], nextDueOn: '2026-03-03' });
+    expect(countersOf(chain, columns)).toEqual({
+      done: 0,
+      total: 5,
+      openDue: ['2026-03-03', '2026-03-05', '2026-03-09'],
+      nextDueOn: '2026-03-03',
+    });
     expect(isLate(A, '2026-03-05', '2026-03-05')).toBe(false);
     expect(isLate(L, '2026-03-05', '2026-03-06')).toBe(true);
     expect(isLate(C, '2026-03-05', '2026-03-06')).toBe(false);

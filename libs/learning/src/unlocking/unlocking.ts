@@ -67,7 +67,11 @@ export type Blocker =
  * Why a node is locked: the prerequisites not met, the required nodes that keep the earlier stage incomplete, the day
  * its stage opens. Empty for a node that is not locked.
  */
-export function blockersOf(graph: MapGraph, unlocked: Unlocked, index: number): { blockers: Blocker[]; satisfied: number[]; need: number } {
+export function blockersOf(
+  graph: MapGraph,
+  unlocked: Unlocked,
+  index: number,
+): { blockers: Blocker[]; satisfied: number[]; need: number } {
   const node = graph.nodes[index];
   if (!node || unlocked.state[index] !== STATE.locked) return { blockers: [], satisfied: [], need: 0 };
   const blockers: Blocker[] = node.notYet ? [{ kind: 'not-yet' }] : [];
@@ -79,7 +83,8 @@ export function blockersOf(graph: MapGraph, unlocked: Unlocked, index: number): 
   if (opensOn) blockers.push({ kind: 'day', opensOn });
   else if (!unlocked.stageOpen[node.stage]) {
     graph.nodes.forEach((other, i) => {
-      if (other.stage === node.stage - 1 && other.required && !isDone(unlocked.state[i] ?? 0)) blockers.push({ kind: 'stage', node: i });
+      if (other.stage === node.stage - 1 && other.required && !isDone(unlocked.state[i] ?? 0))
+        blockers.push({ kind: 'stage', node: i });
     });
   }
   return { blockers, satisfied, need };
@@ -149,7 +154,12 @@ export interface Advance {
  * Takes facts into stored progress. A fact never takes anything back: a state only rises (a submission may return to
  * in progress), units and scores only grow. Facts in any order and grouping end in the same columns.
  */
-export function advance(graph: MapGraph, before: ProgressColumns, facts: readonly NodeFact[], startDay: LocalDay): Advance {
+export function advance(
+  graph: MapGraph,
+  before: ProgressColumns,
+  facts: readonly NodeFact[],
+  startDay: LocalDay,
+): Advance {
   const columns: ProgressColumns = {
     state: [...before.state],
     dueOn: [...before.dueOn],
@@ -172,7 +182,8 @@ export function advance(graph: MapGraph, before: ProgressColumns, facts: readonl
     }
     columns.unitsOf[i] = Math.max(columns.unitsOf[i] ?? 0, fact.unitsOf ?? 0);
     columns.unitsDone[i] = Math.max(columns.unitsDone[i] ?? 0, fact.unitsDone ?? 0);
-    if (fact.scoreBp !== undefined && fact.scoreBp !== null) columns.scoreBp[i] = Math.max(columns.scoreBp[i] ?? 0, fact.scoreBp);
+    if (fact.scoreBp !== undefined && fact.scoreBp !== null)
+      columns.scoreBp[i] = Math.max(columns.scoreBp[i] ?? 0, fact.scoreBp);
   }
   const old = stageCounts(graph, before.state);
   const now = unlock(graph, columns.state, startDay, END_OF_TIME);
@@ -184,14 +195,21 @@ export function advance(graph: MapGraph, before: ProgressColumns, facts: readonl
     counters,
     changed: JSON.stringify(columns) !== JSON.stringify(before),
     completed: [...completed].sort((a, b) => a - b),
-    unlocked: now.state.flatMap((s, i) => (s === STATE.available && (before.state[i] ?? 0) === STATE.locked ? [i] : [])),
+    unlocked: now.state.flatMap((s, i) =>
+      s === STATE.available && (before.state[i] ?? 0) === STATE.locked ? [i] : [],
+    ),
     stages: now.stageDone.flatMap((d, s) => (d === now.stageOf[s] && d > (old.done[s] ?? 0) ? [s] : [])),
     finished: counters.done === counters.total && doneBefore < counters.total,
   };
 }
 
 /** Columns of somebody who has done nothing yet. */
-export function emptyColumns(graph: MapGraph, dueOn: (LocalDay | null)[], unitsOf: readonly number[], startDay: LocalDay): ProgressColumns {
+export function emptyColumns(
+  graph: MapGraph,
+  dueOn: (LocalDay | null)[],
+  unitsOf: readonly number[],
+  startDay: LocalDay,
+): ProgressColumns {
   const n = graph.nodes.length;
   return {
     state: unlock(graph, new Array<number>(n).fill(0), startDay, END_OF_TIME).state,
