@@ -12,6 +12,7 @@ import {
   execute,
   one,
   OnEventInTransaction,
+  OnEventsInTransaction,
   Outbox,
   PermissionCheck,
   permissionsOf,
@@ -27,6 +28,7 @@ import {
 
 const counted = defineEvent<{ n: number }>('test.counted');
 const seen: number[] = [];
+const batches: number[][] = [];
 let failOn: number | null = null;
 
 @Injectable()
@@ -35,6 +37,12 @@ class Counter {
   async inTransaction(tx: Tx, event: DomainEvent<{ n: number }>): Promise<void> {
     await execute(tx, `insert into job_claim (key) values ($1)`, [`in-${event.payload.n}`]);
     if (event.payload.n < 0) throw new Conflict('negative');
+  }
+
+  @OnEventsInTransaction(counted)
+  async together(_tx: Tx, events: readonly DomainEvent<{ n: number }>[]): Promise<void> {
+    batches.push(events.map((e) => e.payload.n));
+    return Promise.resolve();
   }
 
   @ConsumesEvents({ consumer: 'test.counter', events: [counted] })
@@ -132,6 +140,15 @@ describe('outbox', () => {
     await expect(publish(-1)).rejects.toThrow('negative');
     const left = await server.db.read((tx) => rows(tx, `select 1 from outbox_event where payload->>'n' = '-1'`));
     expect(left).toEqual([]);
+  });
+
+  it('gives events published together to a batch listener at once, and none when there are none', async () => {
+    batches.length = 0;
+    await server.db.transaction(async (tx) => {
+      await server.get(Outbox).publishMany(tx, counted, [{ payload: { n: 101 } }, { payload: { n: 102 } }]);
+      await server.get(Outbox).publishMany(tx, counted, []);
+    });
+    expect(batches).toEqual([[101, 102]]);
   });
 
   it('ignores an event that is delivered a second time', async () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { maybeOne, OnEventInTransaction, type DomainEvent, type Tx } from '@waymark/platform';
+import { maybeOne, OnEventsInTransaction, type DomainEvent, type Tx } from '@waymark/platform';
 import {
   AttemptAccessRegistry,
   type AttemptAccess,
@@ -10,7 +10,7 @@ import { attemptFinished, type AttemptFinished } from '@waymark/assessment/event
 import { findCourses } from '../course/course.repository.js';
 import { CourseVisibility } from '../course/course-visibility.service.js';
 import { LearnerCourses } from './learner-course.service.js';
-import { levelOfCheckpoint } from './progress.repository.js';
+import { levelsOfCheckpoints, type LevelFact } from './progress.repository.js';
 import { ProgressWriter } from './progress-writer.service.js';
 
 /** Checkpoint quizzes: who may start one, and what passing one means. */
@@ -30,7 +30,8 @@ export class Checkpoints implements AttemptAccess, OnModuleInit {
   /** Open once the lessons of its level are done, and as often as wanted afterwards. */
   async mayStart(tx: Tx, request: AttemptRequest): Promise<AttemptVerdict | null> {
     if (request.kind !== 'quiz') return null;
-    const level = await levelOfCheckpoint(tx, request.personId, request.assessmentId);
+    const levels = await levelsOfCheckpoints(tx, [request]);
+    const level = levels.get(`${request.personId}/${request.assessmentId}`);
     const courseId = level?.courseId ?? (await courseOfCheckpoint(tx, request.assessmentId));
     const [head] = courseId ? await findCourses(tx, { ids: [courseId] }) : [];
     if (!head) return null;
@@ -46,25 +47,33 @@ export class Checkpoints implements AttemptAccess, OnModuleInit {
   }
 
   /** A pass clears the level for good; a grade that is lowered later takes nothing back. */
-  @OnEventInTransaction(attemptFinished)
-  async finished(tx: Tx, event: DomainEvent<AttemptFinished>): Promise<void> {
-    const { payload, personId } = event;
-    if (payload.assessmentKind !== 'quiz' || payload.passed !== true || !personId) return;
-    const level = await levelOfCheckpoint(tx, personId, payload.assessmentId);
-    if (!level) return;
-    await this.writer.write(tx, {
-      lessons: [],
-      levels: [
-        {
-          personId,
-          courseId: level.courseId,
-          levelId: level.levelId,
-          at: event.occurredAt,
-          attemptId: payload.attemptId,
-          scoreBp: payload.scoreBp,
-        },
-      ],
-    });
+  @OnEventsInTransaction(attemptFinished)
+  async finished(tx: Tx, events: readonly DomainEvent<AttemptFinished>[]): Promise<void> {
+    const passes = events.flatMap(({ personId, payload, occurredAt }) =>
+      personId && payload.assessmentKind === 'quiz' && payload.passed === true
+        ? [{ personId, payload, occurredAt }]
+        : [],
+    );
+    const levels = await levelsOfCheckpoints(
+      tx,
+      passes.map((p) => ({ personId: p.personId, assessmentId: p.payload.assessmentId })),
+    );
+    const facts = new Map<string, LevelFact>();
+    for (const { personId, payload, occurredAt } of passes) {
+      const level = levels.get(`${personId}/${payload.assessmentId}`);
+      const key = `${personId}/${level?.levelId}`;
+      if (!level || facts.has(key)) continue;
+      const { attemptId, scoreBp } = payload;
+      facts.set(key, {
+        personId,
+        courseId: level.courseId,
+        levelId: level.levelId,
+        at: occurredAt,
+        attemptId,
+        scoreBp,
+      });
+    }
+    if (facts.size > 0) await this.writer.write(tx, { lessons: [], levels: [...facts.values()] });
   }
 }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Outbox, type Tx } from '@waymark/platform';
+import { eventBatch, Outbox, type Tx } from '@waymark/platform';
 import { Activities, type ActivityInput } from '@waymark/identity';
 import { Attempts } from '@waymark/assessment';
 import type { CourseOutline } from '../course/course-outline.js';
@@ -204,29 +204,34 @@ export class ProgressWriter {
       });
     }
     await this.activities.recordMany(tx, activities);
-    await this.outbox.publishMany(
-      tx,
-      lessonCompleted,
-      doneLessons.map((l) => ({
-        personId: l.personId,
-        occurredAt: l.at,
-        payload: { ...units(l.unit), lessonId: l.lessonId, lessonKey: l.lesson.key, minutes: l.lesson.minutes },
-      })),
-    );
-    await this.outbox.publishMany(
-      tx,
-      levelCleared,
-      doneLevels.map((l) => ({
-        personId: l.personId,
-        occurredAt: l.at,
-        payload: { ...units(l.unit), levelId: l.levelId, levelKey: l.level.key, number: l.number, scoreBp: l.scoreBp },
-      })),
-    );
-    await this.outbox.publishMany(
-      tx,
-      courseCompleted,
-      courses.map((c) => ({ personId: c.personId, occurredAt: c.at, payload: { ...units(c), minutes: c.minutes } })),
-    );
+    await this.outbox.publishBatches(tx, [
+      eventBatch(
+        lessonCompleted,
+        doneLessons.map((l) => ({
+          personId: l.personId,
+          occurredAt: l.at,
+          payload: { ...units(l.unit), lessonId: l.lessonId, lessonKey: l.lesson.key, minutes: l.lesson.minutes },
+        })),
+      ),
+      eventBatch(
+        levelCleared,
+        doneLevels.map((l) => ({
+          personId: l.personId,
+          occurredAt: l.at,
+          payload: {
+            ...units(l.unit),
+            levelId: l.levelId,
+            levelKey: l.level.key,
+            number: l.number,
+            scoreBp: l.scoreBp,
+          },
+        })),
+      ),
+      eventBatch(
+        courseCompleted,
+        courses.map((c) => ({ personId: c.personId, occurredAt: c.at, payload: { ...units(c), minutes: c.minutes } })),
+      ),
+    ]);
     return { lessons: [...lessons], levels, settled };
   }
 }

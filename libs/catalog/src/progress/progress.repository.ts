@@ -302,18 +302,19 @@ export function clearedLevels(tx: Tx, personId: string, courseId: string): Promi
   );
 }
 
-/** The level a checkpoint quiz ends, for a person who is in the course: in the version they are on. */
-export function levelOfCheckpoint(
+/** The levels that checkpoint quizzes end, for people who are in the course and in the version they are on; by '<person>/<quiz>'. */
+export async function levelsOfCheckpoints(
   tx: Tx,
-  personId: string,
-  assessmentId: string,
-): Promise<{ courseId: string; levelId: string } | null> {
-  return maybeOne(
+  list: readonly { personId: string; assessmentId: string }[],
+): Promise<Map<string, { courseId: string; levelId: string }>> {
+  if (list.length === 0) return new Map();
+  const found = await rows<{ personId: string; assessmentId: string; courseId: string; levelId: string }>(
     tx,
-    `select p.course_id as "courseId", l.level_id as "levelId"
-     from course_version_level l
-     join course_progress p on p.version_id = l.version_id and p.person_id = $1
-     where l.checkpoint_assessment_id = $2`,
-    [personId, assessmentId],
+    `select distinct asked.person_id as "personId", asked.assessment_id as "assessmentId", p.course_id as "courseId", l.level_id as "levelId"
+     from jsonb_to_recordset($1::jsonb) as asked(person_id uuid, assessment_id uuid)
+     join course_version_level l on l.checkpoint_assessment_id = asked.assessment_id
+     join course_progress p on p.version_id = l.version_id and p.person_id = asked.person_id`,
+    [JSON.stringify(list.map((x) => ({ person_id: x.personId, assessment_id: x.assessmentId })))],
   );
+  return new Map(found.map((f) => [`${f.personId}/${f.assessmentId}`, f]));
 }
