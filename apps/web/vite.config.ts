@@ -41,7 +41,8 @@ export default defineConfig({
       filename: 'sw.ts',
       registerType: 'prompt',
       injectRegister: false,
-      injectManifest: { globPatterns: ['**/*.{js,css,svg,woff2}'], globIgnores: ['**/staff-*'] },
+      // Only the first page: a phone on a train should not fetch the staff's screens. The rest is kept when it was used.
+      injectManifest: { globPatterns: ['assets/{app,index,vendor,icons}-*.{js,css}', 'theme.js', 'icon.svg'] },
       manifest: {
         name: 'Waymark',
         short_name: 'Waymark',

@@ -30,6 +30,8 @@ registerRoute(
     { denylist: denied },
   ),
 );
+// Files with a hash in their name never change: what was opened once opens in a tunnel.
+registerRoute(({ url }) => url.pathname.startsWith('/assets/'), new CacheFirst({ cacheName: 'assets' }));
 // A compiled map never changes under its address.
 registerRoute(({ url }) => url.pathname.startsWith('/api/maps/'), new CacheFirst({ cacheName: 'person-maps' }));
 

@@ -46,8 +46,9 @@ export function dayAndWeekday(value: LocalDay): string {
   if (locale.value === 'en') return `${weekday(value)} ${day(value)}`;
   return `${day(value)} ${weekday(value)}`;
 }
-/** 周二 · Tue */
-export const weekday = (value: LocalDay): string => dates({ weekday: 'short' }, 'UTC').format(utc(value));
+/** 周二 · Tue; `long` in running text: 周二 · Tuesday */
+export const weekday = (value: LocalDay, long = false): string =>
+  dates({ weekday: long && locale.value === 'en' ? 'long' : 'short' }, 'UTC').format(utc(value));
 /** 2026年4月7日 · 7 April 2026 */
 export const fullDay = (value: LocalDay): string =>
   dates({ year: 'numeric', month: 'long', day: 'numeric' }, 'UTC').format(utc(value));

@@ -23,6 +23,8 @@ export interface TrailOptions {
   width: number;
   /** Pixels of one rem divided by 16: larger text needs larger rows. */
   scale?: number;
+  /** Index of the node with the blaze above it, which needs room. */
+  here?: number | null;
 }
 
 export interface Station {
@@ -59,8 +61,20 @@ export function textWidth(text: string, size: number): number {
   for (const char of text) width += wide.test(char) ? size : char === ' ' ? size * 0.3 : size * 0.58;
   return width;
 }
+/** Lines of a text in a width: words move to the next line whole, Chinese breaks anywhere. */
 export function lineCount(text: string, size: number, width: number): number {
-  return text === '' ? 0 : Math.max(1, Math.ceil(textWidth(text, size) / Math.max(width, size)));
+  let lines = 0;
+  let used = Infinity;
+  for (const piece of text.match(/[\u1100-\uffef]|[^\s\u1100-\uffef]+\s*/g) ?? []) {
+    const needed = textWidth(piece.trimEnd(), size);
+    if (used + needed > width) {
+      // A word wider than the line is broken.
+      lines += Math.max(1, Math.ceil(needed / Math.max(width, size)));
+      used = needed % Math.max(width, size);
+    } else used += needed;
+    if (piece !== piece.trimEnd()) used += size * 0.3;
+  }
+  return lines;
 }
 
 interface Row {
@@ -83,9 +97,9 @@ interface Placed {
 const f = (n: number): string => String(Math.round(n * 10) / 10);
 
 export function layoutTrail(items: readonly TrailItem[], options: TrailOptions): TrailPart[] {
-  const { direction, width, scale = 1 } = options;
+  const { direction, width, scale = 1, here = null } = options;
   const down = direction === 'down';
-  const columns = down ? Infinity : Math.max(2, Math.floor((width - 24) / (152 * Math.max(1, scale))));
+  const columns = down ? Infinity : Math.max(2, Math.floor((width - 24) / (140 * Math.max(1, scale))));
   const stages = items.reduce((n, item) => Math.max(n, item.stage + 1), 0);
 
   // Cut each stage into parts.
@@ -95,19 +109,21 @@ export function layoutTrail(items: readonly TrailItem[], options: TrailOptions):
     const members = items.map((item, index) => ({ item, index })).filter((m) => m.item.stage === stage);
     const used = [...new Set(members.map((m) => m.item.row))].sort((a, b) => a - b);
     const count = Math.max(1, down ? 1 : Math.ceil(used.length / columns));
+    // Lines of a like length: five stations read better as 3 and 2 than as 4 and 1.
+    const perLine = down ? used.length : Math.ceil(used.length / count);
     const first = parts.length;
     for (let i = 0; i < count; i++) {
-      const rows = down ? used.length : Math.min(columns, used.length - i * columns);
+      const rows = Math.min(perLine, used.length - i * perLine);
       parts.push({ stage, nodes: [], rows: Math.max(0, rows) });
     }
     for (const { item, index } of members) {
       const position = used.indexOf(item.row);
-      const within = down ? 0 : Math.floor(position / columns);
+      const within = down ? 0 : Math.floor(position / perLine);
       const node: Placed = {
         index,
         item,
         part: first + within,
-        row: down ? position : position % columns,
+        row: down ? position : position % perLine,
         lane: item.lane,
       };
       placed[index] = node;
@@ -118,7 +134,7 @@ export function layoutTrail(items: readonly TrailItem[], options: TrailOptions):
   for (const node of placed) {
     for (const p of node.item.prereqs) (after.get(p) ?? after.set(p, []).get(p)!).push(node);
   }
-  const geometry: Geometry = { down, width, scale, columns, placed, after };
+  const geometry: Geometry = { down, width, scale, columns, placed, after, here };
   return parts.map((part, index) => layoutPart(part, index, geometry));
 }
 
@@ -129,6 +145,7 @@ interface Geometry {
   columns: number;
   placed: readonly Placed[];
   after: ReadonlyMap<number, Placed[]>;
+  here: number | null;
 }
 
 /** Lanes stand at 42 px and 55 % of the width, the middle one between. */
@@ -147,7 +164,7 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
   const byRow: Placed[][] = Array.from({ length: part.rows }, () => []);
   for (const node of part.nodes) byRow[node.row]!.push(node);
   const has = (row: number, lane: Lane): boolean => byRow[row]?.some((n) => n.lane === lane) ?? false;
-  const twoLanes = part.nodes.some((n) => n.lane === 1) || !part.nodes.some((n) => n.lane === 0);
+  const twoLanes = part.nodes.some((n) => n.lane === 1);
 
   /** Whether a trail may pass a row in a lane. A label stands right of its station, or below it. */
   const passes = (row: number, lane: Lane): boolean => {
@@ -186,7 +203,8 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
   const columnWidth = width / Math.min(g.columns, Math.max(part.rows, 1));
   const step = Math.min(columnWidth, 208);
   const lead = down ? 0 : Math.min(columnWidth, 176) / 2;
-  let cursor = down ? (fansIn ? 26 : 14) : 0;
+  const first = part.nodes.find((n) => n.index === g.here);
+  let cursor = down ? (first?.row === 0 ? 32 : fansIn ? 26 : 14) : 0;
   const tallest = (lane: Lane): number => Math.max(0, ...part.nodes.filter((n) => n.lane === lane).map(labelHeight));
   for (let row = 0; row < part.rows; row++) {
     if (down) {
@@ -200,7 +218,7 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
     }
   }
   // Desk: heights of the lanes follow from the labels below the stations.
-  const top = 36;
+  const top = first && first.lane !== 1 ? 54 : 36;
   const gap = STATION_RADIUS + 6 + tallest(0) + 6 + DISC;
   const across = (lane: Lane): number => {
     if (down) return laneX(lane, width);
@@ -252,7 +270,17 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
     }
     const before = rows[b.row - 1]!;
     const next = rows[a.row + 1]!;
-    if (free(a.row + 1, b.row - 1, a.lane)) return begin + bend(before.end, ca, rb.start, cb) + finish;
+    if (free(a.row + 1, b.row - 1, a.lane)) {
+      // The row passed last leaves room beside its label only where that is short.
+      if (!down || a.lane !== 1 || rb.mid - rb.start > CLEAR + 3)
+        return begin + bend(before.end, ca, rb.start, cb) + finish;
+      const span = ca - cb;
+      if (span === 0) return begin + finish;
+      return (
+        `${begin}L${point(before.mid, ca)}C${point(before.end + 8, ca)} ` +
+        `${point(rb.start - 6, cb + span * 0.45)} ${point(rb.mid - 20, cb + 14)}`
+      );
+    }
     if (free(a.row + 1, b.row - 1, b.lane)) return begin + bend(ra.end, ca, next.start, cb) + finish;
     return begin + bend(ra.end, ca, next.start, gutter) + bend(before.end, gutter, rb.start, cb) + finish;
   };
