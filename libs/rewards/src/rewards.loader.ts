@@ -12,10 +12,26 @@ import { Store, type StoredReward } from './store/store.service.js';
 import type { Approval, LimitPeriod, OrderState, RewardKind } from './store/store-rule.js';
 
 interface RuleFile {
-  rules: { code: string; verb: string; when?: unknown; points: number; once: boolean; cap?: { day?: number; week?: number }; reason: Text }[];
+  rules: {
+    code: string;
+    verb: string;
+    when?: unknown;
+    points: number;
+    once: boolean;
+    cap?: { day?: number; week?: number };
+    reason: Text;
+  }[];
 }
 interface BadgeFile {
-  badges: { code: string; shape: string; tier: number; glyph: string; title: Text; description: Text; criteria: unknown }[];
+  badges: {
+    code: string;
+    shape: string;
+    tier: number;
+    glyph: string;
+    title: Text;
+    description: Text;
+    criteria: unknown;
+  }[];
 }
 interface LevelFile {
   levels: { level: number; from: number; title: Text }[];
@@ -107,10 +123,16 @@ export class RewardsLoader {
       const { zone: companyZone } = await one<{ zone: string }>(tx, `select zone from company_setting`);
       let made = 0;
       for (const o of orders) {
-        const reward = await maybeOne<StoredReward>(tx, `select id, price, stock_left as "stockLeft", approval from reward where code = $1`, [o.rewardCode]);
+        const reward = await maybeOne<StoredReward>(
+          tx,
+          `select id, price, stock_left as "stockLeft", approval from reward where code = $1`,
+          [o.rewardCode],
+        );
         const balance = (await this.ledger.lock(tx, [o.personId])).get(o.personId)?.balance ?? 0;
         if (!reward || reward.stockLeft === 0 || balance < reward.price) continue;
-        const { zone } = await one<{ zone: string }>(tx, `select zone from person_profile where person_id = $1`, [o.personId]);
+        const { zone } = await one<{ zone: string }>(tx, `select zone from person_profile where person_id = $1`, [
+          o.personId,
+        ]);
         await this.bookOrder(tx, o, reward, localDayOf(o.requestedAt, companyZone), localDayOf(o.requestedAt, zone));
         made += 1;
       }
@@ -118,7 +140,13 @@ export class RewardsLoader {
     });
   }
 
-  private async bookOrder(tx: Tx, o: OrderHistory, reward: StoredReward, companyDay: LocalDay, localDay: LocalDay): Promise<void> {
+  private async bookOrder(
+    tx: Tx,
+    o: OrderHistory,
+    reward: StoredReward,
+    companyDay: LocalDay,
+    localDay: LocalDay,
+  ): Promise<void> {
     const id = newId();
     const first: RedemptionRow = {
       id,
@@ -146,11 +174,21 @@ export class RewardsLoader {
     const givenBack = o.state === 'rejected' || o.state === 'cancelled';
     await insertRedemption(tx, { ...first, requestKey: newId(), requestedOn: companyDay });
     if (!givenBack) await takeFromStock(tx, reward.id);
-    await this.ledger.book(tx, [{ ...entry, key: `hold:${id}`, kind: 'hold', reasonCode: 'order', actorId: o.personId }]);
+    await this.ledger.book(tx, [
+      { ...entry, key: `hold:${id}`, kind: 'hold', reasonCode: 'order', actorId: o.personId },
+    ]);
     if (o.state === 'requested') return;
     const at = new Date(o.requestedAt.getTime() + 20 * 3_600_000);
-    await moveRedemption(tx, id, { state: givenBack ? o.state : 'approved', answer: null, by: o.decidedBy ?? null, at });
-    if (givenBack) await this.ledger.book(tx, [{ ...entry, key: `release:${id}`, kind: 'release', reasonCode: 'order-returned', bookedAt: at }]);
+    await moveRedemption(tx, id, {
+      state: givenBack ? o.state : 'approved',
+      answer: null,
+      by: o.decidedBy ?? null,
+      at,
+    });
+    if (givenBack)
+      await this.ledger.book(tx, [
+        { ...entry, key: `release:${id}`, kind: 'release', reasonCode: 'order-returned', bookedAt: at },
+      ]);
     if (o.state === 'fulfilled') {
       await moveRedemption(tx, id, { state: 'fulfilled', answer: null, by: o.decidedBy ?? null, at });
       await this.ledger.book(tx, [{ ...entry, key: `spend:${id}`, kind: 'spend', reasonCode: 'order', bookedAt: at }]);
@@ -158,7 +196,14 @@ export class RewardsLoader {
   }
 
   private async loadRules(tx: Tx, rules: RuleFile['rules']): Promise<void> {
-    const known = new Map((await rows<{ code: string; edited: boolean }>(tx, `select code, updated_by is not null as edited from point_rule`)).map((r) => [r.code, r.edited]));
+    const known = new Map(
+      (
+        await rows<{ code: string; edited: boolean }>(
+          tx,
+          `select code, updated_by is not null as edited from point_rule`,
+        )
+      ).map((r) => [r.code, r.edited]),
+    );
     const stored = new Map((await this.rules.list(tx)).map((r) => [r.code, r]));
     for (const r of rules) {
       const rule = {
@@ -190,7 +235,11 @@ export class RewardsLoader {
          evaluated_at = case when b.criteria = excluded.criteria then b.evaluated_at end
        where (b.shape, b.tier, b.glyph, b.title, b.description, b.criteria, b.ordinal)
          is distinct from (excluded.shape, excluded.tier, excluded.glyph, excluded.title, excluded.description, excluded.criteria, excluded.ordinal)`,
-      [JSON.stringify(badges.map((b, i) => ({ ...b, id: newId(), criteria: parseBadgeCriteria(b.criteria), ordinal: i })))],
+      [
+        JSON.stringify(
+          badges.map((b, i) => ({ ...b, id: newId(), criteria: parseBadgeCriteria(b.criteria), ordinal: i })),
+        ),
+      ],
     );
   }
 
@@ -204,6 +253,8 @@ export class RewardsLoader {
 /** JSON with sorted keys: what PostgreSQL gives back has lost the order of the file. */
 function sorted(value: unknown): string {
   return JSON.stringify(value, (_, v: unknown) =>
-    typeof v === 'object' && v !== null && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => a.localeCompare(b))) : v,
+    typeof v === 'object' && v !== null && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => a.localeCompare(b)))
+      : v,
   );
 }

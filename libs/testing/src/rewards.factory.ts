@@ -36,13 +36,33 @@ export async function makeReward(server: TestServer, overrides: RewardOverrides 
   await server.db.transaction(async (tx) => {
     const everyone =
       (await maybeOne<{ id: string }>(tx, `select id from audience where code = 'everyone'`)) ??
-      (await server.get(Audiences).save(tx, { code: 'everyone', name: { en: 'Everyone' }, rule: { everyone: true } }, null));
-    const r = { price: 100, stockLeft: null, limitCount: null, limitPer: null, approval: 'none', audienceId: everyone.id, ...overrides };
+      (await server
+        .get(Audiences)
+        .save(tx, { code: 'everyone', name: { en: 'Everyone' }, rule: { everyone: true } }, null));
+    const r = {
+      price: 100,
+      stockLeft: null,
+      limitCount: null,
+      limitPer: null,
+      approval: 'none',
+      audienceId: everyone.id,
+      ...overrides,
+    };
     await execute(
       tx,
       `insert into reward (id, code, kind, glyph, title, description, price, stock_left, limit_count, limit_per, approval, audience_id)
        values ($1, $2, 'gift', 'gift', $3, '{}', $4, $5, $6, $7, $8, $9)`,
-      [id, `reward-${id.slice(-12)}`, JSON.stringify({ en: `Reward ${id.slice(-4)}`, 'zh-CN': '礼物' }), r.price, r.stockLeft, r.limitCount, r.limitPer, r.approval, r.audienceId],
+      [
+        id,
+        `reward-${id.slice(-12)}`,
+        JSON.stringify({ en: `Reward ${id.slice(-4)}`, 'zh-CN': '礼物' }),
+        r.price,
+        r.stockLeft,
+        r.limitCount,
+        r.limitPer,
+        r.approval,
+        r.audienceId,
+      ],
     );
   });
   return id;

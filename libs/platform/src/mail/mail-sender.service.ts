@@ -95,10 +95,11 @@ export class MailSender implements OnApplicationShutdown {
       return;
     }
     await this.db.transaction((tx) =>
-      execute(tx, `update mail_message set state = 'sent', sent_at = $2, secret_params = null, last_error = null where id = $1`, [
-        mail.id,
-        this.clock.now(),
-      ]),
+      execute(
+        tx,
+        `update mail_message set state = 'sent', sent_at = $2, secret_params = null, last_error = null where id = $1`,
+        [mail.id, this.clock.now()],
+      ),
     );
   }
 

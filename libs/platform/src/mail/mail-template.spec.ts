@@ -16,7 +16,12 @@ describe('mail templates', () => {
   });
 
   it('lets no parameter become markup or a second header', () => {
-    const mail = renderMail('notification', 'en', { title: 'a\r\nBcc: x@y.z', text: '<script>1</script>', link: '"><b>' }, '');
+    const mail = renderMail(
+      'notification',
+      'en',
+      { title: 'a\r\nBcc: x@y.z', text: '<script>1</script>', link: '"><b>' },
+      '',
+    );
     expect(mail.subject).toBe('a Bcc: x@y.z');
     expect(mail.html).not.toContain('<script>');
     expect(mail.html).not.toContain('"><b>');

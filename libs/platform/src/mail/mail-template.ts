@@ -1,6 +1,13 @@
 import type { Locale } from '@waymark/kernel';
 
-export const MAIL_TEMPLATES = ['invitation', 'reset', 'nudge-digest', 'announcement', 'milestone-waiting', 'notification'] as const;
+export const MAIL_TEMPLATES = [
+  'invitation',
+  'reset',
+  'nudge-digest',
+  'announcement',
+  'milestone-waiting',
+  'notification',
+] as const;
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
 export type MailParams = Record<string, string | number | boolean | null | readonly string[]>;
 
@@ -57,13 +64,19 @@ const WORDS: Record<MailTemplate, Record<Locale, Words>> = {
       subject: 'Reset your Waymark password',
       body: ['Hello {name},', 'somebody asked to reset the password of your account. If it was you, open the link.'],
       button: 'Reset the password',
-      after: ['The link works once, for {minutes} minutes. If it was not you, ignore this mail: your password stays as it is.'],
+      after: [
+        'The link works once, for {minutes} minutes. If it was not you, ignore this mail: your password stays as it is.',
+      ],
     },
   },
   'nudge-digest': {
     'zh-CN': { subject: '今天有 {count} 件事等着你', body: ['今天的提醒：', '{lines}'], button: '打开今天' },
     'zh-TW': { subject: '今天有 {count} 件事等著你', body: ['今天的提醒：', '{lines}'], button: '打開今天' },
-    en: { subject: 'Waiting for you today: {count}', body: ['Your reminders of today:', '{lines}'], button: 'Open Today' },
+    en: {
+      subject: 'Waiting for you today: {count}',
+      body: ['Your reminders of today:', '{lines}'],
+      button: 'Open Today',
+    },
   },
   announcement: {
     'zh-CN': { subject: '公告：{title}', body: ['{text}'], button: '打开公告' },
@@ -71,9 +84,21 @@ const WORDS: Record<MailTemplate, Record<Locale, Words>> = {
     en: { subject: 'Announcement: {title}', body: ['{text}'], button: 'Read it in Waymark' },
   },
   'milestone-waiting': {
-    'zh-CN': { subject: '{personName} 的里程碑等待你签核', body: ['{personName} 提交了“{title}”，请查看材料后签核或退回。'], button: '查看' },
-    'zh-TW': { subject: '{personName} 的里程碑等待你簽核', body: ['{personName} 提交了「{title}」，請查看材料後簽核或退回。'], button: '查看' },
-    en: { subject: '{personName} waits for your sign-off', body: ['{personName} handed in “{title}”. Look at the evidence, then sign it off or return it.'], button: 'Open the evidence' },
+    'zh-CN': {
+      subject: '{personName} 的里程碑等待你签核',
+      body: ['{personName} 提交了“{title}”，请查看材料后签核或退回。'],
+      button: '查看',
+    },
+    'zh-TW': {
+      subject: '{personName} 的里程碑等待你簽核',
+      body: ['{personName} 提交了「{title}」，請查看材料後簽核或退回。'],
+      button: '查看',
+    },
+    en: {
+      subject: '{personName} waits for your sign-off',
+      body: ['{personName} handed in “{title}”. Look at the evidence, then sign it off or return it.'],
+      button: 'Open the evidence',
+    },
   },
   notification: {
     'zh-CN': { subject: '{title}', body: ['{text}'], button: '打开 Waymark' },
@@ -117,14 +142,25 @@ export function renderMail(template: MailTemplate, locale: Locale, params: MailP
     list.map((p) => {
       if (p === '{lines}' && Array.isArray(params['lines'])) {
         const lines = params['lines'] as readonly string[];
-        return { text: lines.map((l) => `- ${l}`).join('\n'), html: `<ul>${lines.map((l) => `<li>${escapeHtml(l)}</li>`).join('')}</ul>` };
+        return {
+          text: lines.map((l) => `- ${l}`).join('\n'),
+          html: `<ul>${lines.map((l) => `<li>${escapeHtml(l)}</li>`).join('')}</ul>`,
+        };
       }
       const filled = fill(p, params);
       return { text: filled, html: `<p>${escapeHtml(filled).replaceAll('\n', '<br>')}</p>` };
     });
   const body = paragraphs(words.body);
   const after = paragraphs(words.after);
-  const button = words.button && link ? [{ text: `${words.button}: ${link}`, html: `<p><a href="${escapeHtml(link)}">${escapeHtml(words.button)}</a></p>` }] : [];
+  const button =
+    words.button && link
+      ? [
+          {
+            text: `${words.button}: ${link}`,
+            html: `<p><a href="${escapeHtml(link)}">${escapeHtml(words.button)}</a></p>`,
+          },
+        ]
+      : [];
   const parts = [...body, ...button, ...after];
   return {
     subject: fill(words.subject, params).replace(/\s+/g, ' ').slice(0, 200),

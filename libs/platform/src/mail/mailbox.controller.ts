@@ -1,6 +1,6 @@
-import { Controller, Get, Header, Inject, Req } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Req, Res } from '@nestjs/common';
 import { NotFound, type Locale } from '@waymark/kernel';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { platformConfig } from '../config/platform.config.js';
 import { Db } from '../db/db.js';
 import { rows } from '../db/sql.js';
@@ -43,9 +43,9 @@ export class MailboxController {
   @Get('mail')
   @Public()
   @Header('cache-control', 'no-store')
-  @Header('content-type', 'text/html; charset=utf-8')
-  async page(@Req() request: FastifyRequest): Promise<string> {
+  async page(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     this.assertMayRead(request);
+    void reply.type('text/html; charset=utf-8');
     const mails = (await this.kept()).map(
       (m) =>
         `<article style="border-top:1px solid #ccc;padding:1rem 0"><h2 style="font-size:1.1rem;margin:0">${escapeHtml(m.subject)}</h2>
@@ -67,7 +67,15 @@ export class MailboxController {
 
   private async kept(): Promise<KeptMail[]> {
     const found = await this.db.read((tx) =>
-      rows<{ id: string; email: string; template: MailTemplate; locale: Locale; params: MailParams; secret_params: MailParams | null; created_at: Date }>(
+      rows<{
+        id: string;
+        email: string;
+        template: MailTemplate;
+        locale: Locale;
+        params: MailParams;
+        secret_params: MailParams | null;
+        created_at: Date;
+      }>(
         tx,
         `select id, email, template, locale, params, secret_params, created_at from mail_message
          where state = 'kept' and email is not null order by created_at desc, id desc limit $1`,

@@ -31,7 +31,10 @@ export class SubjectTitles {
       if (lookup) for (const [id, title] of await lookup(tx, [...ids], locale)) out.set(`${type}:${id}`, title);
       else unregistered.push(...[...ids].filter(isUuid).map((id) => ({ type, id })));
     }
-    const texts = await this.texts.load(tx, unregistered.map((s) => s.id));
+    const texts = await this.texts.load(
+      tx,
+      unregistered.map((s) => s.id),
+    );
     for (const s of unregistered) {
       const title = pickText(texts.get(s.id)?.['title'], locale);
       if (title) out.set(`${s.type}:${s.id}`, title);

@@ -45,12 +45,15 @@ export function parseBadgeCriteria(value: unknown): BadgeCriteria {
   if (typeof v['verb'] !== 'string' || !/^[a-z]+\.[a-z-]+$/.test(v['verb'])) return refuse('verb');
   if (!positive(v['count'])) return refuse('count');
   const out: CountCriteria = { verb: v['verb'], count: v['count'] };
-  if (v['distinct'] !== undefined) out.distinct = typeof v['distinct'] === 'boolean' ? v['distinct'] : refuse('distinct');
+  if (v['distinct'] !== undefined)
+    out.distinct = typeof v['distinct'] === 'boolean' ? v['distinct'] : refuse('distinct');
   if (v['minScore'] !== undefined) {
     const score = v['minScore'];
     out.minScore = typeof score === 'number' && score >= 0 && score <= 100 ? score : refuse('minScore');
   }
-  if (v['examKind'] !== undefined) out.examKind = v['examKind'] === 'quiz' || v['examKind'] === 'exam' ? v['examKind'] : refuse('examKind');
-  if (v['role'] !== undefined) out.role = v['role'] === 'mentor' || v['role'] === 'learner' ? v['role'] : refuse('role');
+  if (v['examKind'] !== undefined)
+    out.examKind = v['examKind'] === 'quiz' || v['examKind'] === 'exam' ? v['examKind'] : refuse('examKind');
+  if (v['role'] !== undefined)
+    out.role = v['role'] === 'mentor' || v['role'] === 'learner' ? v['role'] : refuse('role');
   return out;
 }

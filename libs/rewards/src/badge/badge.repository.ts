@@ -24,7 +24,8 @@ class Params {
 
 function countConditions(criteria: CountCriteria, params: Params): string {
   const parts = [`a.verb = ${params.place(criteria.verb)}`];
-  if (criteria.minScore !== undefined) parts.push(`(a.result->>'scoreBp')::numeric >= ${params.place(criteria.minScore * 100)}::numeric`);
+  if (criteria.minScore !== undefined)
+    parts.push(`(a.result->>'scoreBp')::numeric >= ${params.place(criteria.minScore * 100)}::numeric`);
   if (criteria.examKind !== undefined) parts.push(`a.result->>'examKind' = ${params.place(criteria.examKind)}`);
   if (criteria.role !== undefined) parts.push(`a.result->>'role' = ${params.place(criteria.role)}`);
   return parts.join(' and ');
@@ -47,7 +48,11 @@ function progressSql(criteria: BadgeCriteria, persons: string, params: Params): 
 }
 
 /** Who has met the criteria and does not have the badge yet. @param personIds null looks at everybody */
-export async function findHits(tx: Tx, badges: readonly BadgeRow[], personIds: readonly string[] | null): Promise<BadgeHit[]> {
+export async function findHits(
+  tx: Tx,
+  badges: readonly BadgeRow[],
+  personIds: readonly string[] | null,
+): Promise<BadgeHit[]> {
   if (badges.length === 0) return [];
   const params = new Params();
   const persons = personIds === null ? 'true' : `a.person_id = any (${params.place(personIds)}::uuid[])`;
@@ -66,9 +71,12 @@ export async function progressOf(tx: Tx, badges: readonly BadgeRow[], personId: 
   const params = new Params();
   const persons = `a.person_id = ${params.place(personId)}::uuid`;
   const parts = badges.map(
-    (b) => `select ${params.place(b.id)}::uuid as id, coalesce(max(p.n), 0)::int as n from (${progressSql(b.criteria, persons, params)}) p`,
+    (b) =>
+      `select ${params.place(b.id)}::uuid as id, coalesce(max(p.n), 0)::int as n from (${progressSql(b.criteria, persons, params)}) p`,
   );
-  return new Map((await rows<{ id: string; n: number }>(tx, parts.join('\nunion all\n'), params.values)).map((r) => [r.id, r.n]));
+  return new Map(
+    (await rows<{ id: string; n: number }>(tx, parts.join('\nunion all\n'), params.values)).map((r) => [r.id, r.n]),
+  );
 }
 
 /** @returns those that were new */
@@ -93,5 +101,8 @@ export async function activeBadges(tx: Tx, verbs: readonly string[] | null): Pro
 }
 
 export async function markEvaluated(tx: Tx, badgeIds: readonly string[], now: Date): Promise<void> {
-  await execute(tx, `update badge set evaluated_at = $2 where id = any ($1::uuid[]) and evaluated_at is null`, [badgeIds, now]);
+  await execute(tx, `update badge set evaluated_at = $2 where id = any ($1::uuid[]) and evaluated_at is null`, [
+    badgeIds,
+    now,
+  ]);
 }

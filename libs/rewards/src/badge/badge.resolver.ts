@@ -16,7 +16,11 @@ export class BadgeResolver implements OnModuleInit {
 
   onModuleInit(): void {
     this.titles.register('badge', async (tx, ids, locale) => {
-      const found = await rows<{ id: string; title: Text }>(tx, `select id::text, title from badge where id::text = any ($1)`, [ids]);
+      const found = await rows<{ id: string; title: Text }>(
+        tx,
+        `select id::text, title from badge where id::text = any ($1)`,
+        [ids],
+      );
       return new Map(found.map((f) => [f.id, pickText(f.title, locale)]));
     });
   }

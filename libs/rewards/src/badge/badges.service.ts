@@ -5,7 +5,14 @@ import { CLOCK, ConsumesEvents, Db, HandlesJob, Outbox, rows, type DomainEvent, 
 import { badgeNeeds, type BadgeCriteria } from './badge-criteria.js';
 import { badgeAwarded } from './badge.events.js';
 import { evaluateBadgesJob } from './badge.jobs.js';
-import { activeBadges, findHits, insertPersonBadges, markEvaluated, progressOf, type BadgeHit } from './badge.repository.js';
+import {
+  activeBadges,
+  findHits,
+  insertPersonBadges,
+  markEvaluated,
+  progressOf,
+  type BadgeHit,
+} from './badge.repository.js';
 
 export interface BadgeCard {
   code: string;
@@ -62,7 +69,12 @@ export class Badges {
   async evaluate(tx: Tx, personIds: readonly string[] | null): Promise<BadgeHit[]> {
     const badges = await activeBadges(tx, null);
     const added = await insertPersonBadges(tx, await findHits(tx, badges, personIds));
-    if (personIds === null) await markEvaluated(tx, badges.map((b) => b.id), this.clock.now());
+    if (personIds === null)
+      await markEvaluated(
+        tx,
+        badges.map((b) => b.id),
+        this.clock.now(),
+      );
     return added;
   }
 
@@ -107,14 +119,22 @@ export class Badges {
     );
   }
 
-  private async tell(tx: Tx, added: readonly BadgeHit[], badges: readonly { id: string; code: string; tier: number }[]): Promise<void> {
+  private async tell(
+    tx: Tx,
+    added: readonly BadgeHit[],
+    badges: readonly { id: string; code: string; tier: number }[],
+  ): Promise<void> {
     const byId = new Map(badges.map((b) => [b.id, b]));
     await this.outbox.publishMany(
       tx,
       badgeAwarded,
       added.map((a) => ({
         personId: a.personId,
-        payload: { badgeId: a.badgeId, badgeCode: byId.get(a.badgeId)?.code ?? '', tier: byId.get(a.badgeId)?.tier ?? 1 },
+        payload: {
+          badgeId: a.badgeId,
+          badgeCode: byId.get(a.badgeId)?.code ?? '',
+          tier: byId.get(a.badgeId)?.tier ?? 1,
+        },
       })),
     );
   }

@@ -18,13 +18,19 @@ describe('board periods', () => {
 
   it('follow each other without gap or overlap', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...PERIODS.filter((p) => p !== 'all')), fc.integer({ min: 0, max: 4000 }), (period, n) => {
-        const day = addDays('2024-01-01', n);
-        const span = periodSpan(period, day);
-        expect((span.startsOn as string) <= day && day <= (span.endsOn as string)).toBe(true);
-        expect(periodSpan(period, addDays(span.endsOn as string, 1)).startsOn).toBe(addDays(span.endsOn as string, 1));
-        expect(periodSpan(period, span.startsOn as string)).toEqual(span);
-      }),
+      fc.property(
+        fc.constantFrom(...PERIODS.filter((p) => p !== 'all')),
+        fc.integer({ min: 0, max: 4000 }),
+        (period, n) => {
+          const day = addDays('2024-01-01', n);
+          const span = periodSpan(period, day);
+          expect((span.startsOn as string) <= day && day <= (span.endsOn as string)).toBe(true);
+          expect(periodSpan(period, addDays(span.endsOn as string, 1)).startsOn).toBe(
+            addDays(span.endsOn as string, 1),
+          );
+          expect(periodSpan(period, span.startsOn as string)).toEqual(span);
+        },
+      ),
     );
   });
 

@@ -61,7 +61,8 @@ export class BoardScores {
     const list: ScoreDelta[] = [];
     for (const d of deltas.values()) {
       const boardId = boards.get(d.key);
-      if (boardId && d.points !== 0) list.push({ boardId, personId: d.personId, points: d.points, reachedAt: d.reachedAt });
+      if (boardId && d.points !== 0)
+        list.push({ boardId, personId: d.personId, points: d.points, reachedAt: d.reachedAt });
     }
     await addScores(tx, list);
   }
@@ -70,7 +71,10 @@ export class BoardScores {
   async closeEnded(tx: Tx): Promise<number> {
     const { zone } = await this.settings.get(tx);
     const today = localDayOf(this.clock.now(), zone);
-    const lastEnded = addDays(today, this.clock.now().getTime() - startOfDay(today, zone).getTime() < CLOSE_GRACE_MS ? -2 : -1);
+    const lastEnded = addDays(
+      today,
+      this.clock.now().getTime() - startOfDay(today, zone).getTime() < CLOSE_GRACE_MS ? -2 : -1,
+    );
     const closed = await rows<{ id: string; period: string }>(
       tx,
       `update board set closed_at = $2 where closed_at is null and ends_on <= $1 returning id, period`,
@@ -86,12 +90,17 @@ export class BoardScores {
          from board_score where board_id = b.id order by points desc, reached_at, person_id limit $2) s`,
       [honoured, HONOURS],
     );
-    await execute(tx, `delete from board where period = 'day' and closed_at is not null and ends_on <= $1`, [addDays(today, -DAY_BOARDS_DAYS)]);
+    await execute(tx, `delete from board where period = 'day' and closed_at is not null and ends_on <= $1`, [
+      addDays(today, -DAY_BOARDS_DAYS),
+    ]);
     return closed.length;
   }
 
   /** Company, the unit with all above it (the company itself is a board of its own), and the person's cohorts. */
-  private async scopes(tx: Tx, items: readonly BoardPoints[]): Promise<(item: BoardPoints) => { scope: ScopeKind; scopeId: string | null }[]> {
+  private async scopes(
+    tx: Tx,
+    items: readonly BoardPoints[],
+  ): Promise<(item: BoardPoints) => { scope: ScopeKind; scopeId: string | null }[]> {
     const units = await rows<{ id: string; above: string[] }>(
       tx,
       `select u.id, array_agg(a.id::text) as above from org_unit u join org_unit a on u.path like a.path || '%' and a.kind <> 'company'

@@ -24,7 +24,8 @@ export interface ScoreRow {
 
 const CHUNK = 10_000;
 
-export const boardKey = (b: Omit<BoardKey, 'endsOn'>): string => `${b.scope} ${b.scopeId ?? ''} ${b.period} ${b.startsOn ?? ''}`;
+export const boardKey = (b: Omit<BoardKey, 'endsOn'>): string =>
+  `${b.scope} ${b.scopeId ?? ''} ${b.period} ${b.startsOn ?? ''}`;
 
 /**
  * The ids of these boards, made where missing; closed ones are left out: they stay as they are.
@@ -32,7 +33,14 @@ export const boardKey = (b: Omit<BoardKey, 'endsOn'>): string => `${b.scope} ${b
  */
 export async function openBoards(tx: Tx, keys: readonly BoardKey[]): Promise<Map<string, string>> {
   const json = JSON.stringify(
-    keys.map((k) => ({ id: newId(), scope: k.scope, scope_id: k.scopeId, period: k.period, starts_on: k.startsOn, ends_on: k.endsOn })),
+    keys.map((k) => ({
+      id: newId(),
+      scope: k.scope,
+      scope_id: k.scopeId,
+      period: k.period,
+      starts_on: k.startsOn,
+      ends_on: k.endsOn,
+    })),
   );
   const record = `jsonb_to_recordset($1::jsonb) as k(id uuid, scope text, scope_id uuid, period text, starts_on date, ends_on date)`;
   await execute(
@@ -42,7 +50,13 @@ export async function openBoards(tx: Tx, keys: readonly BoardKey[]): Promise<Map
      on conflict (scope, scope_id, period, starts_on) do nothing`,
     [json],
   );
-  const found = await rows<{ id: string; scope: ScopeKind; scopeId: string | null; period: PeriodSpan['period']; startsOn: LocalDay | null }>(
+  const found = await rows<{
+    id: string;
+    scope: ScopeKind;
+    scopeId: string | null;
+    period: PeriodSpan['period'];
+    startsOn: LocalDay | null;
+  }>(
     tx,
     `select b.id, b.scope, b.scope_id as "scopeId", b.period, b.starts_on as "startsOn" from board b join ${record}
        on b.scope = k.scope and b.scope_id is not distinct from k.scope_id and b.period = k.period and b.starts_on is not distinct from k.starts_on
@@ -56,7 +70,9 @@ export async function openBoards(tx: Tx, keys: readonly BoardKey[]): Promise<Map
 export async function addScores(tx: Tx, deltas: readonly ScoreDelta[]): Promise<void> {
   for (let i = 0; i < deltas.length; i += CHUNK) {
     const json = JSON.stringify(
-      deltas.slice(i, i + CHUNK).map((d) => ({ board_id: d.boardId, person_id: d.personId, points: d.points, reached_at: d.reachedAt })),
+      deltas
+        .slice(i, i + CHUNK)
+        .map((d) => ({ board_id: d.boardId, person_id: d.personId, points: d.points, reached_at: d.reachedAt })),
     );
     const changed = await rows<{ board_id: string; old_points: number; new_points: number }>(
       tx,
@@ -81,7 +97,10 @@ export async function addScores(tx: Tx, deltas: readonly ScoreDelta[]): Promise<
   }
 }
 
-async function moveBuckets(tx: Tx, changed: readonly { board_id: string; old_points: number; new_points: number }[]): Promise<void> {
+async function moveBuckets(
+  tx: Tx,
+  changed: readonly { board_id: string; old_points: number; new_points: number }[],
+): Promise<void> {
   const moves = new Map<string, { board_id: string; points: number; people: number }>();
   const move = (board_id: string, points: number, people: number): void => {
     if (points === 0) return;
@@ -112,13 +131,18 @@ async function moveBuckets(tx: Tx, changed: readonly { board_id: string; old_poi
       `update board_bucket b set people = b.people + m.people from ${record} where b.board_id = m.board_id and b.points = m.points`,
       [JSON.stringify(fewer)],
     );
-    await execute(tx, `delete from board_bucket b using ${record} where b.board_id = m.board_id and b.points = m.points and b.people = 0`, [
-      JSON.stringify(fewer),
-    ]);
+    await execute(
+      tx,
+      `delete from board_bucket b using ${record} where b.board_id = m.board_id and b.points = m.points and b.people = 0`,
+      [JSON.stringify(fewer)],
+    );
   }
 }
 
-export async function findBoard(tx: Tx, key: Omit<BoardKey, 'endsOn'>): Promise<{ id: string; closed: boolean } | null> {
+export async function findBoard(
+  tx: Tx,
+  key: Omit<BoardKey, 'endsOn'>,
+): Promise<{ id: string; closed: boolean } | null> {
   return maybeOne(
     tx,
     `select id, closed_at is not null as closed from board
@@ -128,7 +152,11 @@ export async function findBoard(tx: Tx, key: Omit<BoardKey, 'endsOn'>): Promise<
 }
 
 /** A person's place: the people in higher buckets, and those of the same points who got there first. */
-export async function placeOf(tx: Tx, boardId: string, personId: string): Promise<(ScoreRow & { rank: number }) | null> {
+export async function placeOf(
+  tx: Tx,
+  boardId: string,
+  personId: string,
+): Promise<(ScoreRow & { rank: number }) | null> {
   return maybeOne(
     tx,
     `select s.person_id as "personId", s.points, s.reached_at as "reachedAt",
@@ -150,7 +178,13 @@ export async function topOf(tx: Tx, boardId: string, limit: number): Promise<Sco
 }
 
 /** Up to `limit` places above (nearest first) or below. Each half is a walk along the index. */
-export async function neighboursOf(tx: Tx, boardId: string, of: ScoreRow, side: 'above' | 'below', limit: number): Promise<ScoreRow[]> {
+export async function neighboursOf(
+  tx: Tx,
+  boardId: string,
+  of: ScoreRow,
+  side: 'above' | 'below',
+  limit: number,
+): Promise<ScoreRow[]> {
   const [ties, others, order] =
     side === 'above'
       ? [`(reached_at, person_id) < ($3, $4)`, `points > $2`, `points, reached_at desc, person_id desc`]
@@ -167,6 +201,10 @@ export async function neighboursOf(tx: Tx, boardId: string, of: ScoreRow, side: 
 }
 
 export async function peopleOn(tx: Tx, boardId: string): Promise<number> {
-  const found = await maybeOne<{ n: number }>(tx, `select coalesce(sum(people), 0)::int as n from board_bucket where board_id = $1`, [boardId]);
+  const found = await maybeOne<{ n: number }>(
+    tx,
+    `select coalesce(sum(people), 0)::int as n from board_bucket where board_id = $1`,
+    [boardId],
+  );
   return found?.n ?? 0;
 }

@@ -1,7 +1,15 @@
 import { Activities, IdentityModule } from '@waymark/identity';
 import { mulberry32, newId } from '@waymark/kernel';
 import { one, rows } from '@waymark/platform';
-import { createTestServer, makeCohort, makeOrgUnit, makePerson, makeStaff, sql, type TestServer } from '@waymark/testing';
+import {
+  createTestServer,
+  makeCohort,
+  makeOrgUnit,
+  makePerson,
+  makeStaff,
+  sql,
+  type TestServer,
+} from '@waymark/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RewardsModule } from '../rewards.module.js';
 import { BoardScores, type BoardPoints } from './board-scores.service.js';
@@ -32,7 +40,11 @@ interface Board {
 
 beforeAll(async () => {
   server = await createTestServer({ modules: [IdentityModule, RewardsModule], now: '2026-03-04T02:00:00Z' });
-  await server.db.transaction(async (tx) => tx.query(`insert into point_rule (code, verb, points, once, reason) values ('lesson', 'lesson.completed', 5, false, '{}')`));
+  await server.db.transaction(async (tx) =>
+    tx.query(
+      `insert into point_rule (code, verb, points, once, reason) values ('lesson', 'lesson.completed', 5, false, '{}')`,
+    ),
+  );
   region = await makeOrgUnit(server, { kind: 'region' });
   team = await makeOrgUnit(server, { parentId: region, kind: 'team' });
   otherTeam = await makeOrgUnit(server, { parentId: region, kind: 'team' });
@@ -97,8 +109,11 @@ describe('scores', () => {
       expect(board.behind).toBe(mine < 1 ? null : (board.top[mine - 1] as Row).points - (board.me as Row).points);
     }
     const buckets = await server.db.read((tx) =>
-      rows(tx, `select * from (select board_id, points, count(*)::int as people from board_score group by 1, 2) s
-        full join board_bucket b using (board_id, points) where s.people is distinct from b.people`),
+      rows(
+        tx,
+        `select * from (select board_id, points, count(*)::int as people from board_score group by 1, 2) s
+        full join board_bucket b using (board_id, points) where s.people is distinct from b.people`,
+      ),
     );
     expect(buckets).toEqual([]);
   });
@@ -108,7 +123,11 @@ describe('scores', () => {
     const place = await makeOrgUnit(server);
     await sql(server, `update position set org_unit_id = $1 where person_id = any ($2::uuid[])`, [place, [a, b, c]]);
     const add = (personId: string, points: number, minute: number) =>
-      server.db.transaction((tx) => server.get(BoardScores).add(tx, [{ personId, points, at: new Date(Date.UTC(2026, 2, 4, 1, minute)), orgUnitId: place }]));
+      server.db.transaction((tx) =>
+        server
+          .get(BoardScores)
+          .add(tx, [{ personId, points, at: new Date(Date.UTC(2026, 2, 4, 1, minute)), orgUnitId: place }]),
+      );
     await add(a, 5, 1);
     await add(b, 10, 2);
     await add(c, 10, 3);
@@ -138,7 +157,12 @@ describe('an alias', () => {
 describe('scopes', () => {
   it('are those one belongs to; a newcomer starts in the cohort', async () => {
     const ask = async (who: string) =>
-      (await server.gql<{ boardScopes: { kind: string; id: string | null; default: boolean; people: number }[] }>(who, `{ boardScopes { kind id name people default } }`)).data?.boardScopes;
+      (
+        await server.gql<{ boardScopes: { kind: string; id: string | null; default: boolean; people: number }[] }>(
+          who,
+          `{ boardScopes { kind id name people default } }`,
+        )
+      ).data?.boardScopes;
     expect((await ask(people[0] as string))?.map((s) => [s.kind, s.id, s.default])).toEqual([
       ['cohort', cohort, true],
       ['company', null, false],
@@ -160,7 +184,9 @@ describe('the honour board', () => {
     server.clock.set('2026-03-08T16:30:00Z');
     await server.runJob('rewards.close-boards');
     const ask = async () => {
-      const { data } = await server.gql<{ honourBoards: { startsOn: string; period: string; people: number; entries: Row[] }[] }>(
+      const { data } = await server.gql<{
+        honourBoards: { startsOn: string; period: string; people: number; entries: Row[] }[];
+      }>(
         people[1] as string,
         `{ honourBoards(scope: "company", period: "week") { id startsOn endsOn period people entries { rank points name me card { id } } } }`,
       );
@@ -169,8 +195,11 @@ describe('the honour board', () => {
     expect((await ask()).map((h) => h.startsOn)).toEqual(['2026-02-23']);
     server.clock.set('2026-03-08T18:30:00Z');
     const live = await server.db.read((tx) =>
-      rows<{ id: string; points: number }>(tx, `select s.person_id as id, s.points from board_score s join board b on b.id = s.board_id
-        where b.scope = 'company' and b.period = 'week' and b.starts_on = '2026-03-02' order by s.points desc, s.reached_at, s.person_id limit 10`),
+      rows<{ id: string; points: number }>(
+        tx,
+        `select s.person_id as id, s.points from board_score s join board b on b.id = s.board_id
+        where b.scope = 'company' and b.period = 'week' and b.starts_on = '2026-03-02' order by s.points desc, s.reached_at, s.person_id limit 10`,
+      ),
     );
     await server.runJob('rewards.close-boards');
     await server.runJob('rewards.close-boards');
@@ -179,7 +208,11 @@ describe('the honour board', () => {
     expect(week?.entries.map((e) => e.points)).toEqual(live.map((l) => l.points));
     expect(week?.entries.map((e) => e.rank)).toEqual(live.map((_, i) => i + 1));
     await server.db.transaction((tx) =>
-      server.get(BoardScores).add(tx, [{ personId: people[20] as string, points: 500, at: new Date('2026-03-05T02:00:00Z'), orgUnitId: team }]),
+      server
+        .get(BoardScores)
+        .add(tx, [
+          { personId: people[20] as string, points: 500, at: new Date('2026-03-05T02:00:00Z'), orgUnitId: team },
+        ]),
     );
     expect((await ask())[0]).toEqual(week);
     expect((await view(people[20] as string, 'company', null, 'month')).me?.points).toBeGreaterThanOrEqual(500);
@@ -188,10 +221,16 @@ describe('the honour board', () => {
   it('lets boards of single days go after a month', async () => {
     server.clock.set('2026-05-01T04:00:00Z');
     await server.runJob('rewards.close-boards');
-    const left = await server.db.read((tx) => one<{ n: number }>(tx, `select count(*)::int as n from board where period = 'day'`));
+    const left = await server.db.read((tx) =>
+      one<{ n: number }>(tx, `select count(*)::int as n from board where period = 'day'`),
+    );
     expect(left.n).toBe(0);
     await server.db.transaction((tx) =>
-      server.get(Activities).recordMany(tx, [{ verb: 'lesson.completed', personId: people[2] as string, subjectType: 'lesson', subjectId: newId() }]),
+      server
+        .get(Activities)
+        .recordMany(tx, [
+          { verb: 'lesson.completed', personId: people[2] as string, subjectType: 'lesson', subjectId: newId() },
+        ]),
     );
     await server.drainOutbox();
     expect((await view(people[2] as string, 'company', null, 'day')).me).toMatchObject({ rank: 1, points: 5 });

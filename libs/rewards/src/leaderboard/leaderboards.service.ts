@@ -1,9 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PersonCards, Settings, type PersonCard } from '@waymark/identity';
-import { addDays, InvalidInput, localDayOf, NotFound, pickText, type Clock, type LocalDay, type Locale, type Text } from '@waymark/kernel';
+import {
+  addDays,
+  InvalidInput,
+  localDayOf,
+  NotFound,
+  pickText,
+  type Clock,
+  type LocalDay,
+  type Locale,
+  type Text,
+} from '@waymark/kernel';
 import { can, CLOCK, Db, one, rows, type Tx, type Viewer } from '@waymark/platform';
 import { PERIODS, periodSpan, type Period } from './board-period.js';
-import { findBoard, neighboursOf, peopleOn, placeOf, topOf, type ScopeKind, type ScoreRow } from './board.repository.js';
+import {
+  findBoard,
+  neighboursOf,
+  peopleOn,
+  placeOf,
+  topOf,
+  type ScopeKind,
+  type ScoreRow,
+} from './board.repository.js';
 
 export interface ScopeOfViewer {
   kind: ScopeKind;
@@ -89,7 +107,13 @@ export class Leaderboards {
     return list.sort((a, b) => Number(b.default) - Number(a.default));
   }
 
-  async view(viewer: Viewer, scope: string, scopeId: string | null, period: string, top: number): Promise<LeaderboardView> {
+  async view(
+    viewer: Viewer,
+    scope: string,
+    scopeId: string | null,
+    period: string,
+    top: number,
+  ): Promise<LeaderboardView> {
     if (!isPeriod(period)) throw new InvalidInput('period-unknown', { period });
     if (!Number.isInteger(top) || top < 1 || top > 50) throw new InvalidInput('top-out-of-range', { max: 50 });
     return this.db.read(async (tx) => {
@@ -113,19 +137,38 @@ export class Leaderboards {
         me,
         neighbours:
           mine && me
-            ? [...above.map((r, i) => show(r, mine.rank - 1 - i)).reverse(), me, ...below.map((r, i) => show(r, mine.rank + 1 + i))]
+            ? [
+                ...above.map((r, i) => show(r, mine.rank - 1 - i)).reverse(),
+                me,
+                ...below.map((r, i) => show(r, mine.rank + 1 + i)),
+              ]
             : [],
         behind: mine && above[0] ? above[0].points - mine.points : null,
       };
     });
   }
 
-  async honours(viewer: Viewer, scope: string, scopeId: string | null, period: string | null, first: number): Promise<HonourBoardView[]> {
+  async honours(
+    viewer: Viewer,
+    scope: string,
+    scopeId: string | null,
+    period: string | null,
+    first: number,
+  ): Promise<HonourBoardView[]> {
     if (period !== null && !isPeriod(period)) throw new InvalidInput('period-unknown', { period });
     if (!Number.isInteger(first) || first < 1 || first > 24) throw new InvalidInput('first-out-of-range', { max: 24 });
     return this.db.read(async (tx) => {
       const of = await this.scopeOf(tx, viewer, scope, scopeId);
-      const entries = await rows<{ id: string; period: string; startsOn: string; endsOn: string; people: number; rank: number; personId: string; points: number }>(
+      const entries = await rows<{
+        id: string;
+        period: string;
+        startsOn: string;
+        endsOn: string;
+        people: number;
+        rank: number;
+        personId: string;
+        points: number;
+      }>(
         tx,
         `select b.id, b.period, b.starts_on as "startsOn", b.ends_on as "endsOn", h.people, h.rank, h.person_id as "personId", h.points
          from (select * from board k where scope = $1 and scope_id is not distinct from $2 and closed_at is not null
@@ -138,7 +181,15 @@ export class Leaderboards {
       const show = await this.shower(tx, viewer, entries);
       const boards = new Map<string, HonourBoardView>();
       for (const e of entries) {
-        const board = boards.get(e.id) ?? { id: e.id, scope: of, period: e.period, startsOn: e.startsOn, endsOn: e.endsOn, people: e.people, entries: [] };
+        const board = boards.get(e.id) ?? {
+          id: e.id,
+          scope: of,
+          period: e.period,
+          startsOn: e.startsOn,
+          endsOn: e.endsOn,
+          people: e.people,
+          entries: [],
+        };
         board.entries.push(show(e, e.rank));
         boards.set(e.id, board);
       }
@@ -150,15 +201,24 @@ export class Leaderboards {
   private async scopeOf(tx: Tx, viewer: Viewer, kind: string, id: string | null): Promise<ScopeOfViewer> {
     const own = (await this.scopes(tx, viewer)).find((s) => s.kind === kind && s.id === id);
     if (own) return own;
-    if (!can(viewer, 'rewards:read-stats') || !id || (kind !== 'org-unit' && kind !== 'cohort')) throw new NotFound('board-unknown');
+    if (!can(viewer, 'rewards:read-stats') || !id || (kind !== 'org-unit' && kind !== 'cohort'))
+      throw new NotFound('board-unknown');
     const table = kind === 'org-unit' ? 'org_unit' : 'cohort';
-    const { found } = await one<{ found: Text | null }>(tx, `select (select name from ${table} where id = $1) as found`, [id]);
+    const { found } = await one<{ found: Text | null }>(
+      tx,
+      `select (select name from ${table} where id = $1) as found`,
+      [id],
+    );
     if (!found) throw new NotFound('board-unknown');
     return { kind, id, name: pickText(found, viewer.locale), people: 0, default: false };
   }
 
   /** Turns scores into what others may see: a card, or an alias that leads nowhere. */
-  private async shower(tx: Tx, viewer: Viewer, list: readonly { personId: string }[]): Promise<(row: Pick<ScoreRow, 'personId' | 'points'>, rank: number) => ShownRow> {
+  private async shower(
+    tx: Tx,
+    viewer: Viewer,
+    list: readonly { personId: string }[],
+  ): Promise<(row: Pick<ScoreRow, 'personId' | 'points'>, rank: number) => ShownRow> {
     const ids = [...new Set(list.map((r) => r.personId))];
     const people = await rows<{ id: string; alias: string | null; hidden: boolean; erased: boolean }>(
       tx,
@@ -171,7 +231,8 @@ export class Leaderboards {
       const me = row.personId === viewer.personId;
       const person = byId.get(row.personId);
       const card = cards.get(row.personId) ?? null;
-      if (person?.hidden) return { rank, points: row.points, name: person.alias ?? HIDDEN[viewer.locale], card: null, me };
+      if (person?.hidden)
+        return { rank, points: row.points, name: person.alias ?? HIDDEN[viewer.locale], card: null, me };
       return { rank, points: row.points, name: card?.name ?? '', card: person?.erased ? null : card, me };
     };
   }

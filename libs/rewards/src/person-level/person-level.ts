@@ -21,5 +21,10 @@ export function levelStanding<S extends LevelStep>(steps: readonly S[], earned: 
   const current = steps[index] ?? FIRST_LEVEL;
   const next = steps[index + 1] ?? null;
   if (!next) return { current, next: null, progress: 1, missing: 0 };
-  return { current, next, progress: Math.max(0, earned - current.from) / (next.from - current.from), missing: next.from - earned };
+  return {
+    current,
+    next,
+    progress: Math.max(0, earned - current.from) / (next.from - current.from),
+    missing: next.from - earned,
+  };
 }

@@ -58,7 +58,10 @@ export class Awarding {
         bookedAt: of(a).at,
       })),
     );
-    await this.boards.add(tx, awards.map((a) => ({ personId: a.personId, points: a.points, at: of(a).at, orgUnitId: of(a).orgUnitId })));
+    await this.boards.add(
+      tx,
+      awards.map((a) => ({ personId: a.personId, points: a.points, at: of(a).at, orgUnitId: of(a).orgUnitId })),
+    );
     const points = new Map<string, number>();
     for (const a of awards) points.set(a.personId, (points.get(a.personId) ?? 0) + a.points);
     return { awards, changes, points };

@@ -28,7 +28,11 @@ export interface TransactionRow {
 const CHUNK = 5_000;
 
 /** The balances of these people, made where missing and locked in id order. */
-export async function lockBalances(tx: Tx, personIds: readonly string[], now: Date): Promise<Map<string, StoredBalance>> {
+export async function lockBalances(
+  tx: Tx,
+  personIds: readonly string[],
+  now: Date,
+): Promise<Map<string, StoredBalance>> {
   const ids = [...new Set(personIds)].sort();
   await execute(
     tx,
@@ -56,11 +60,16 @@ export async function writeBalances(tx: Tx, balances: readonly StoredBalance[], 
 }
 
 /** Account ids: a person's keyed `person kind`, the system's by kind. Makes a person's on first use. */
-export async function accountsOf(tx: Tx, personIds: readonly string[]): Promise<(account: Posting['account'], personId: string) => string> {
+export async function accountsOf(
+  tx: Tx,
+  personIds: readonly string[],
+): Promise<(account: Posting['account'], personId: string) => string> {
   const ids = [...new Set(personIds)];
   const kinds: PersonAccount[] = ['balance', 'held', 'recoverable'];
   const read = (): Promise<{ id: string; kind: string; person_id: string | null }[]> =>
-    rows(tx, `select id, kind, person_id from ledger_account where person_id is null or person_id = any ($1::uuid[])`, [ids]);
+    rows(tx, `select id, kind, person_id from ledger_account where person_id is null or person_id = any ($1::uuid[])`, [
+      ids,
+    ]);
   let found = await read();
   const known = new Set(found.map((f) => f.person_id));
   const missing = ids.filter((id) => !known.has(id));
@@ -101,7 +110,7 @@ export async function insertTransactions(
     );
   }
   // Postings of one transaction stand beside each other and go in together.
-  for (let i = 0; i < postings.length; ) {
+  for (let i = 0; i < postings.length;) {
     let end = Math.min(i + CHUNK * 2, postings.length);
     while (end < postings.length && postings[end]?.transaction_id === postings[end - 1]?.transaction_id) end += 1;
     const part = postings.slice(i, end);

@@ -3,7 +3,14 @@ import { newId, type Clock, type LocalDay } from '@waymark/kernel';
 import { CLOCK, rows, type Tx } from '@waymark/platform';
 import { levelStanding, type LevelStep } from '../person-level/person-level.js';
 import { book, EMPTY_BALANCE, type EntryKind } from './ledger.js';
-import { accountsOf, insertTransactions, lockBalances, writeBalances, type StoredBalance, type TransactionRow } from './ledger.repository.js';
+import {
+  accountsOf,
+  insertTransactions,
+  lockBalances,
+  writeBalances,
+  type StoredBalance,
+  type TransactionRow,
+} from './ledger.repository.js';
 
 export interface LedgerEntry {
   /** Never booked twice. */
@@ -48,7 +55,10 @@ export class Ledger {
     const personIds = entries.map((e) => e.personId);
     const before = await lockBalances(tx, personIds, now);
     const accountOf = await accountsOf(tx, personIds);
-    const levels = await rows<LevelStep>(tx, `select level, from_points as from from person_level order by from_points`);
+    const levels = await rows<LevelStep>(
+      tx,
+      `select level, from_points as from from person_level order by from_points`,
+    );
     const after = new Map([...before].map(([id, b]) => [id, { ...b }]));
     const transactions: TransactionRow[] = [];
     const postings: { transaction_id: string; account_id: string; amount: number }[] = [];
@@ -73,12 +83,15 @@ export class Ledger {
         local_day: e.localDay,
         booked_at: e.bookedAt,
       });
-      for (const p of booking.postings) postings.push({ transaction_id: id, account_id: accountOf(p.account, e.personId), amount: p.amount });
+      for (const p of booking.postings)
+        postings.push({ transaction_id: id, account_id: accountOf(p.account, e.personId), amount: p.amount });
       const level = levelStanding(levels, booking.after.earned).current.level;
       after.set(e.personId, { ...booking.after, personId: e.personId, level });
     }
     await insertTransactions(tx, transactions, postings);
     await writeBalances(tx, [...after.values()], now);
-    return new Map([...after].map(([id, a]) => [id, { before: before.get(id) ?? { ...a, ...EMPTY_BALANCE }, after: a }]));
+    return new Map(
+      [...after].map(([id, a]) => [id, { before: before.get(id) ?? { ...a, ...EMPTY_BALANCE }, after: a }]),
+    );
   }
 }

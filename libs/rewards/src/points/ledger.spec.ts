@@ -32,7 +32,9 @@ describe('the ledger', () => {
           b = booking.after;
           expect(Math.min(b.earned, b.balance, b.held, b.recoverable)).toBeGreaterThanOrEqual(0);
           expect(b.earned).toBe(awarded - reversed);
-          expect([b.balance, b.held, 0 - b.recoverable]).toEqual(['balance', 'held', 'recoverable'].map((a) => accounts.get(a) ?? 0));
+          expect([b.balance, b.held, 0 - b.recoverable]).toEqual(
+            ['balance', 'held', 'recoverable'].map((a) => accounts.get(a) ?? 0),
+          );
         }
       }),
     );
@@ -52,7 +54,9 @@ describe('the ledger', () => {
 
   it('refuses to hold more than there is and names what is missing', () => {
     const b = book('award', EMPTY_BALANCE, 30).after;
-    expect(() => book('hold', b, 50)).toThrow(expect.objectContaining({ code: 'points-too-few', params: { missing: 20 } }));
+    expect(() => book('hold', b, 50)).toThrow(
+      expect.objectContaining({ code: 'points-too-few', params: { missing: 20 } }),
+    );
     for (const n of [0, -1, 1.5, NaN]) expect(() => book('award', b, n)).toThrow(RangeError);
   });
 });

@@ -54,7 +54,12 @@ export function book(kind: EntryKind, before: Balance, points: number): Booking 
           { account: 'recoverable', amount: toDebt },
         ]),
         amount: points,
-        after: { ...before, earned: before.earned + points, balance: before.balance + toBalance, recoverable: before.recoverable - toDebt },
+        after: {
+          ...before,
+          earned: before.earned + points,
+          balance: before.balance + toBalance,
+          recoverable: before.recoverable - toDebt,
+        },
       };
     }
     case 'reversal': {
@@ -106,7 +111,12 @@ export function book(kind: EntryKind, before: Balance, points: number): Booking 
           { account: 'recoverable', amount: toDebt },
         ]),
         amount: points,
-        after: { ...before, held: before.held - points, balance: before.balance + toBalance, recoverable: before.recoverable - toDebt },
+        after: {
+          ...before,
+          held: before.held - points,
+          balance: before.balance + toBalance,
+          recoverable: before.recoverable - toDebt,
+        },
       };
     }
     case 'spend': {

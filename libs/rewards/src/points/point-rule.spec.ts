@@ -1,7 +1,15 @@
 import { weekStart } from '@waymark/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { awardsFor, matchesConditions, Tally, type ActivityResult, type PointRule, type RewardableActivity, type RuleConditions } from './point-rule.js';
+import {
+  awardsFor,
+  matchesConditions,
+  Tally,
+  type ActivityResult,
+  type PointRule,
+  type RewardableActivity,
+  type RuleConditions,
+} from './point-rule.js';
 import { parseRuleConditions } from './rule-conditions.js';
 
 const rule = (overrides: Partial<PointRule> = {}): PointRule => ({
@@ -51,8 +59,20 @@ describe('conditions', () => {
   });
 
   it('refuses words nobody knows', () => {
-    expect(parseRuleConditions({ examKind: 'exam', minScore: 90, attempt: null })).toEqual({ examKind: 'exam', minScore: 90 });
-    for (const bad of [{ exam: true }, { minScore: '80' }, { minScore: 101 }, { __proto__x: 1 }, { role: 'boss' }, [], 'x', { constructor: 1 }]) {
+    expect(parseRuleConditions({ examKind: 'exam', minScore: 90, attempt: null })).toEqual({
+      examKind: 'exam',
+      minScore: 90,
+    });
+    for (const bad of [
+      { exam: true },
+      { minScore: '80' },
+      { minScore: 101 },
+      { __proto__x: 1 },
+      { role: 'boss' },
+      [],
+      'x',
+      { constructor: 1 },
+    ]) {
       expect(() => parseRuleConditions(bad)).toThrow('rule-condition-invalid');
     }
   });
@@ -61,12 +81,21 @@ describe('conditions', () => {
 describe('awards', () => {
   it('cut at the cap of the day and start anew the next', () => {
     const days = ['2026-03-02', '2026-03-02', '2026-03-02', '2026-03-03'];
-    expect(pay([rule({ capDay: 8 })], days.map((day) => activity({ day })))).toEqual([5, 3, 5]);
+    expect(
+      pay(
+        [rule({ capDay: 8 })],
+        days.map((day) => activity({ day })),
+      ),
+    ).toEqual([5, 3, 5]);
   });
 
   it('cut at the cap of the week from Monday and say so', () => {
     const days = ['2026-03-01', '2026-03-02', '2026-03-05', '2026-03-08', '2026-03-09'];
-    const awards = awardsFor([rule({ capWeek: 12 })], days.map((day) => activity({ day })), new Tally());
+    const awards = awardsFor(
+      [rule({ capWeek: 12 })],
+      days.map((day) => activity({ day })),
+      new Tally(),
+    );
     expect(awards.map((a) => [a.day, a.points, a.full, a.capped])).toEqual([
       ['2026-03-01', 5, 5, null],
       ['2026-03-02', 5, 5, null],
@@ -89,7 +118,10 @@ describe('awards', () => {
   });
 
   it('of several rules for one verb stand beside each other', () => {
-    const rules = [rule({ code: 'passed', verb: 'attempt.passed', points: 60 }), rule({ code: 'high', verb: 'attempt.passed', points: 30, when: { minScore: 90 } })];
+    const rules = [
+      rule({ code: 'passed', verb: 'attempt.passed', points: 60 }),
+      rule({ code: 'high', verb: 'attempt.passed', points: 30, when: { minScore: 90 } }),
+    ];
     expect(pay(rules, [activity({ verb: 'attempt.passed', result: { scoreBp: 9100 } })])).toEqual([60, 30]);
     expect(pay(rules, [activity({ verb: 'attempt.passed', result: { scoreBp: 8100 } })])).toEqual([60]);
     expect(pay(rules, [activity()])).toEqual([]);
@@ -115,10 +147,12 @@ const someRules = fc.record({
 describe('properties', () => {
   const build = (list: { personId: string; verb: string; subjectId: string; day: string }[]): RewardableActivity[] =>
     list.map((a, i) => activity({ ...a, id: `f${i}` }));
-  const rulesOf = (r: { once: boolean; points: number; capDay: number | null; capWeek: number | null }): PointRule[] => [
-    rule(r),
-    rule({ ...r, code: 'review', verb: 'review.done', once: false }),
-  ];
+  const rulesOf = (r: {
+    once: boolean;
+    points: number;
+    capDay: number | null;
+    capWeek: number | null;
+  }): PointRule[] => [rule(r), rule({ ...r, code: 'review', verb: 'review.done', once: false })];
 
   it('batches pay what one go pays, and a replay changes nothing', () => {
     fc.assert(
@@ -128,7 +162,8 @@ describe('properties', () => {
         const whole = awardsFor(rules, activities, new Tally());
         const tally = new Tally();
         const parts = [];
-        for (let i = 0; i < activities.length; i += size) parts.push(...awardsFor(rules, activities.slice(i, i + size), tally));
+        for (let i = 0; i < activities.length; i += size)
+          parts.push(...awardsFor(rules, activities.slice(i, i + size), tally));
         expect(parts).toEqual(whole);
         expect(awardsFor(rules, activities, tally)).toEqual([]);
       }),
@@ -145,7 +180,9 @@ describe('properties', () => {
           return Math.max(0, ...sums.values());
         };
         expect(sum((a) => `${a.personId} ${a.ruleCode} ${a.day}`)).toBeLessThanOrEqual(r.capDay ?? Infinity);
-        expect(sum((a) => `${a.personId} ${a.ruleCode} ${weekStart(a.day)}`)).toBeLessThanOrEqual(r.capWeek ?? Infinity);
+        expect(sum((a) => `${a.personId} ${a.ruleCode} ${weekStart(a.day)}`)).toBeLessThanOrEqual(
+          r.capWeek ?? Infinity,
+        );
         if (r.once) {
           const subjects = awards.filter((a) => a.ruleCode === 'lesson').map((a) => `${a.personId} ${a.subjectId}`);
           expect(new Set(subjects).size).toBe(subjects.length);

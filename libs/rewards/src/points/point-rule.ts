@@ -60,7 +60,8 @@ export function matchesConditions(when: RuleConditions, result: ActivityResult):
   if (when.role !== undefined && result['role'] !== when.role) return false;
   if (when.withinWorkingDays !== undefined) {
     const days = number(result['workingDays']);
-    if (days === null ? result['timely'] !== 1 && result['timely'] !== true : days > when.withinWorkingDays) return false;
+    if (days === null ? result['timely'] !== 1 && result['timely'] !== true : days > when.withinWorkingDays)
+      return false;
   }
   return true;
 }
@@ -72,7 +73,9 @@ export class Tally {
   private readonly days = new Map<string, number>();
   private readonly weeks = new Map<string, number>();
 
-  add(award: Pick<Award, 'activityId' | 'personId' | 'ruleCode' | 'subjectType' | 'subjectId' | 'day' | 'points'>): void {
+  add(
+    award: Pick<Award, 'activityId' | 'personId' | 'ruleCode' | 'subjectType' | 'subjectId' | 'day' | 'points'>,
+  ): void {
     this.addActivity(award.activityId, award.ruleCode);
     this.addSubject(award.personId, award.ruleCode, award.subjectType, award.subjectId);
     this.addDay(award.personId, award.ruleCode, award.day, award.points);
@@ -130,7 +133,8 @@ export function awardsFor(
       if (tally.paidFor(a.id, rule.code) || !matchesConditions(rule.when, a.result)) continue;
       if (rule.once && tally.paidOnce(a, rule.code)) continue;
       const leftToday = rule.capDay === null ? Infinity : rule.capDay - tally.paidOn(a.personId, rule.code, a.day);
-      const leftThisWeek = rule.capWeek === null ? Infinity : rule.capWeek - tally.paidInWeek(a.personId, rule.code, a.day);
+      const leftThisWeek =
+        rule.capWeek === null ? Infinity : rule.capWeek - tally.paidInWeek(a.personId, rule.code, a.day);
       const points = Math.max(0, Math.min(rule.points, leftToday, leftThisWeek));
       if (points < rule.points) held(rule.points - points);
       if (points === 0) continue;

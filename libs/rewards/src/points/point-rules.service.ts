@@ -3,7 +3,14 @@ import { Audit, Settings, VERBS } from '@waymark/identity';
 import { addDays, Conflict, daysBetween, InvalidInput, type LocalDay, type Text } from '@waymark/kernel';
 import { Db, execute, maybeOne, one, rows, type Tx } from '@waymark/platform';
 import { ACTIVE_RULES } from './awarding.service.js';
-import { awardsFor, matchesConditions, Tally, type PointRule, type RewardableActivity, type RuleConditions } from './point-rule.js';
+import {
+  awardsFor,
+  matchesConditions,
+  Tally,
+  type PointRule,
+  type RewardableActivity,
+  type RuleConditions,
+} from './point-rule.js';
 import { parseRuleConditions } from './rule-conditions.js';
 
 export interface StoredRule extends PointRule {
@@ -71,8 +78,11 @@ export class PointRules {
   async save(draft: RuleDraft, actorId: string): Promise<StoredRule> {
     const when = this.check(draft);
     return this.db.transaction(async (tx) => {
-      const before = await maybeOne<{ revision: number }>(tx, `select * from point_rule where code = $1 for update`, [draft.code]);
-      if (before && before.revision !== draft.revision) throw await this.audit.staleRevision(tx, 'point-rule', draft.code);
+      const before = await maybeOne<{ revision: number }>(tx, `select * from point_rule where code = $1 for update`, [
+        draft.code,
+      ]);
+      if (before && before.revision !== draft.revision)
+        throw await this.audit.staleRevision(tx, 'point-rule', draft.code);
       if (!before && draft.revision) throw new Conflict('changed-meanwhile');
       const old = before ? (await this.list(tx, draft.code))[0] : undefined;
       await this.write(tx, { ...draft, when }, actorId);
@@ -124,12 +134,13 @@ export class PointRules {
       const monthStart = `${today.slice(0, 7)}-01`;
       const to = toDay ?? addDays(monthStart, -1);
       const from = fromDay ?? `${to.slice(0, 7)}-01`;
-      if (from > to || daysBetween(from, to) > LONGEST_SIMULATION) throw new InvalidInput('days-out-of-range', { max: LONGEST_SIMULATION });
+      if (from > to || daysBetween(from, to) > LONGEST_SIMULATION)
+        throw new InvalidInput('days-out-of-range', { max: LONGEST_SIMULATION });
       const tally = await this.reachedBefore(tx, rule, from, to);
       const perPerson = new Map<string, number>();
       const perDay = new Map<LocalDay, number>();
       const out = { activities: 0, awards: 0, points: 0, capped: 0 };
-      for (let after: { personId: string; at: Date; id: string } | null = null; ; ) {
+      for (let after: { personId: string; at: Date; id: string } | null = null; ;) {
         const page: (RewardableActivity & { at: Date })[] = await this.matching(tx, rule, from, to, after);
         out.activities += page.filter((a) => matchesConditions(rule.when, a.result)).length;
         for (const award of awardsFor([rule], page, tally, (points) => (out.capped += points))) {
@@ -197,7 +208,8 @@ export class PointRules {
   }
 
   private check(draft: RuleDraft): RuleConditions {
-    if (!(VERBS as readonly string[]).includes(draft.verb)) throw new InvalidInput('verb-unknown', { verb: draft.verb });
+    if (!(VERBS as readonly string[]).includes(draft.verb))
+      throw new InvalidInput('verb-unknown', { verb: draft.verb });
     if (Object.values(draft.reason).every((t) => !t.trim())) throw new InvalidInput('reason-missing');
     return parseRuleConditions(draft.when);
   }

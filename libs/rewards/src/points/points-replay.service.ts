@@ -30,7 +30,7 @@ export class PointsReplay {
   async rebuildFromActivities(): Promise<Replayed> {
     return this.db.transaction(async (tx) => {
       const out: Replayed = { activities: 0, awards: 0, points: 0, badges: 0, boardsClosed: 0 };
-      for (let after: ActivityAt | undefined; ; ) {
+      for (let after: ActivityAt | undefined; ;) {
         const page = await this.page(tx, after);
         const { awards } = await this.awarding.award(tx, page);
         out.activities += page.length;

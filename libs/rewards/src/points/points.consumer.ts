@@ -36,7 +36,9 @@ export class PointsConsumer {
     await this.outbox.publishMany(
       tx,
       personLevelReached,
-      [...changes].filter(([, c]) => c.after.level > c.before.level).map(([personId, c]) => ({ personId, payload: { level: c.after.level } })),
+      [...changes]
+        .filter(([, c]) => c.after.level > c.before.level)
+        .map(([personId, c]) => ({ personId, payload: { level: c.after.level } })),
     );
   }
 }

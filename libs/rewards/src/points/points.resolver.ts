@@ -38,7 +38,9 @@ export class PointsResolver {
 
   @ResolveField(() => PersonLevelModel)
   async personLevel(@Parent() viewer: ViewerModel): Promise<PersonLevelModel> {
-    const { current, ...standing } = await this.db.read((tx) => this.service.levelOf(tx, viewer.id, viewer.locale as Locale));
+    const { current, ...standing } = await this.db.read((tx) =>
+      this.service.levelOf(tx, viewer.id, viewer.locale as Locale),
+    );
     return { ...current, ...standing };
   }
 
@@ -67,7 +69,9 @@ export class PointsResolver {
   @Query(() => [PointRuleModel])
   @Allow('rewards:edit-rules')
   async pointRules(@CurrentViewer() viewer: Viewer): Promise<PointRuleModel[]> {
-    return (await this.db.read((tx) => this.rules.list(tx))).map((r) => toRuleModel(r, pickText(r.reason, viewer.locale)));
+    return (await this.db.read((tx) => this.rules.list(tx))).map((r) =>
+      toRuleModel(r, pickText(r.reason, viewer.locale)),
+    );
   }
 
   @Query(() => RuleSimulationModel)
@@ -82,7 +86,10 @@ export class PointsResolver {
 
   @Mutation(() => PointRuleModel)
   @Allow('rewards:edit-rules')
-  async savePointRule(@CurrentViewer() viewer: Viewer, @Args('input') input: PointRuleInputModel): Promise<PointRuleModel> {
+  async savePointRule(
+    @CurrentViewer() viewer: Viewer,
+    @Args('input') input: PointRuleInputModel,
+  ): Promise<PointRuleModel> {
     const saved = await this.rules.save(toDraft(input), viewer.personId);
     return toRuleModel(saved, pickText(saved.reason, viewer.locale));
   }
@@ -102,7 +109,10 @@ export class PointsResolver {
 
   @Mutation(() => Boolean)
   @Allow('rewards:grant-points')
-  async reverseAward(@CurrentViewer() viewer: Viewer, @Args('transactionId', { type: () => ID }, IdPipe) transactionId: string): Promise<boolean> {
+  async reverseAward(
+    @CurrentViewer() viewer: Viewer,
+    @Args('transactionId', { type: () => ID }, IdPipe) transactionId: string,
+  ): Promise<boolean> {
     await this.service.reverse(viewer, transactionId);
     return true;
   }

@@ -1,6 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Audit, Scope } from '@waymark/identity';
-import { clampFirst, decodeCursor, InvalidInput, localDayOf, NotFound, pickText, RuleViolation, weekStart, type Clock, type Locale, type Text } from '@waymark/kernel';
+import {
+  clampFirst,
+  decodeCursor,
+  InvalidInput,
+  localDayOf,
+  NotFound,
+  pickText,
+  RuleViolation,
+  weekStart,
+  type Clock,
+  type Locale,
+  type Text,
+} from '@waymark/kernel';
 import { CLOCK, Db, maybeOne, one, rows, SubjectTitles, type Tx, type Viewer } from '@waymark/platform';
 import { BoardScores } from '../leaderboard/board-scores.service.js';
 import { levelStanding, type LevelStanding, type LevelStep } from '../person-level/person-level.js';
@@ -71,19 +83,29 @@ export class Points {
   }
 
   async levels(tx: Tx, locale: Locale): Promise<NamedLevel[]> {
-    const found = await rows<LevelStep & { title: Text }>(tx, `select level, from_points as from, title from person_level order by from_points`);
+    const found = await rows<LevelStep & { title: Text }>(
+      tx,
+      `select level, from_points as from, title from person_level order by from_points`,
+    );
     return found.map((l) => ({ ...l, title: pickText(l.title, locale) }));
   }
 
   async levelOf(tx: Tx, personId: string, locale: Locale): Promise<LevelStanding<NamedLevel>> {
     const levels = await this.levels(tx, locale);
-    const found = await maybeOne<{ earned: number }>(tx, `select earned from point_balance where person_id = $1`, [personId]);
+    const found = await maybeOne<{ earned: number }>(tx, `select earned from point_balance where person_id = $1`, [
+      personId,
+    ]);
     const standing = levelStanding(levels, found?.earned ?? 0);
     return { ...standing, current: { title: '', ...standing.current }, next: standing.next as NamedLevel | null };
   }
 
   /** Newest first; a spend is left out: its hold is the line that took the points. One row more than asked for says that there are more. */
-  async statement(personId: string, locale: Locale, first: number | null, after: string | null): Promise<{ rows: StatementRow[]; first: number }> {
+  async statement(
+    personId: string,
+    locale: Locale,
+    first: number | null,
+    after: string | null,
+  ): Promise<{ rows: StatementRow[]; first: number }> {
     const limit = clampFirst(first);
     const [at, id] = after ? decodeCursor(after) : [null, null];
     return this.db.read(async (tx) => {
@@ -96,14 +118,22 @@ export class Points {
          order by t.booked_at desc, t.id desc limit $4`,
         [personId, at ?? null, id ?? null, limit + 1],
       );
-      const subjects = found.flatMap((f) => (f.subjectType && f.subjectId ? [{ type: f.subjectType, id: f.subjectId }] : []));
+      const subjects = found.flatMap((f) =>
+        f.subjectType && f.subjectId ? [{ type: f.subjectType, id: f.subjectId }] : [],
+      );
       const titles = await this.titles.load(tx, subjects, locale);
-      return { rows: found.map((f) => ({ ...f, subjectTitle: titles.get(`${f.subjectType}:${f.subjectId}`) ?? null })), first: limit };
+      return {
+        rows: found.map((f) => ({ ...f, subjectTitle: titles.get(`${f.subjectType}:${f.subjectId}`) ?? null })),
+        first: limit,
+      };
     });
   }
 
   /** Points given by hand. The same key gives once. */
-  async grant(viewer: Viewer, input: { personId: string; points: number; reason: string; requestKey: string }): Promise<void> {
+  async grant(
+    viewer: Viewer,
+    input: { personId: string; points: number; reason: string; requestKey: string },
+  ): Promise<void> {
     if (!(GRANT_REASONS as readonly string[]).includes(input.reason)) throw new InvalidInput('grant-reason-unknown');
     if (!Number.isInteger(input.points) || input.points < 1 || input.points > MOST_GRANTED) {
       throw new InvalidInput('points-out-of-range', { max: MOST_GRANTED });
@@ -132,7 +162,9 @@ export class Points {
           bookedAt: now,
         },
       ]);
-      await this.boards.add(tx, [{ personId: input.personId, points: input.points, at: now, orgUnitId: person.org_unit_id }]);
+      await this.boards.add(tx, [
+        { personId: input.personId, points: input.points, at: now, orgUnitId: person.org_unit_id },
+      ]);
       await this.audit.record(tx, {
         actorId: viewer.personId,
         action: 'points.granted',
@@ -166,7 +198,8 @@ export class Points {
         [transactionId],
       );
       if (!award) throw new NotFound('points-entry-unknown');
-      if (!(await this.scope.canSee(tx, viewer, award.person_id, ['rewards:grant-points']))) throw new NotFound('points-entry-unknown');
+      if (!(await this.scope.canSee(tx, viewer, award.person_id, ['rewards:grant-points'])))
+        throw new NotFound('points-entry-unknown');
       if (award.kind !== 'award' && award.kind !== 'grant') throw new RuleViolation('points-entry-not-reversible');
       await this.ledger.lock(tx, [award.person_id]);
       if (await maybeOne(tx, `select 1 from ledger_transaction where reverses_id = $1`, [award.id])) return;
@@ -187,7 +220,9 @@ export class Points {
           bookedAt: now,
         },
       ]);
-      await this.boards.add(tx, [{ personId: award.person_id, points: -award.amount, at: award.booked_at, orgUnitId: award.org_unit_id }]);
+      await this.boards.add(tx, [
+        { personId: award.person_id, points: -award.amount, at: award.booked_at, orgUnitId: award.org_unit_id },
+      ]);
       await this.audit.record(tx, {
         actorId: viewer.personId,
         action: 'points.reversed',

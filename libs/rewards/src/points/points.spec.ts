@@ -10,11 +10,16 @@ import { Ledger } from './ledger.service.js';
 import { PointsReplay } from './points-replay.service.js';
 
 let server: TestServer;
-const reference = (name: string): Promise<string> => readFile(new URL(`../../../../seeds/reference/${name}.yaml`, import.meta.url), 'utf8');
+const reference = (name: string): Promise<string> =>
+  readFile(new URL(`../../../../seeds/reference/${name}.yaml`, import.meta.url), 'utf8');
 
 beforeAll(async () => {
   server = await createTestServer({ modules: [IdentityModule, RewardsModule], now: '2026-03-04T02:00:00Z' });
-  const files = { pointRules: await reference('point-rules'), badges: await reference('badges'), personLevels: await reference('person-levels') };
+  const files = {
+    pointRules: await reference('point-rules'),
+    badges: await reference('badges'),
+    personLevels: await reference('person-levels'),
+  };
   await server.db.transaction((tx) => server.get(RewardsLoader).loadReference(tx, files));
 });
 afterAll(() => server.close());
@@ -82,16 +87,22 @@ describe('awards', () => {
     await record(person, [{ subjectId: lesson }, { subjectId: lesson }, ...Array.from({ length: 6 }, () => ({}))]);
     await server.drainOutbox();
     expect(await balanceOf(person)).toEqual({ earned: 30, balance: 30, held: 0, recoverable: 0, level: 1 });
-    const answer = await server.gql<{ pointsStatement: { edges: { node: { amount: number; reason: string; capped: string | null }; cursor: string }[] } }>(
+    const answer = await server.gql<{
+      pointsStatement: { edges: { node: { amount: number; reason: string; capped: string | null }; cursor: string }[] };
+    }>(
       person,
       `{ pointsStatement(first: 3) { edges { cursor node { amount reason reasonCode kind full capped localDay subjectType } } pageInfo { hasNextPage endCursor } } }`,
     );
     expect(answer.errors).toBeUndefined();
     expect(answer.data?.pointsStatement.edges.map((e) => e.node.amount)).toEqual([5, 5, 5]);
     expect(answer.data?.pointsStatement.edges[0]?.node.reason).toBe('学完一节课');
-    const next = await server.gql<typeof answer.data & object>(person, `query ($after: String) { pointsStatement(first: 50, after: $after) { edges { node { id amount } } pageInfo { hasNextPage } } }`, {
-      after: answer.data?.pointsStatement.edges.at(-1)?.cursor,
-    });
+    const next = await server.gql<typeof answer.data & object>(
+      person,
+      `query ($after: String) { pointsStatement(first: 50, after: $after) { edges { node { id amount } } pageInfo { hasNextPage } } }`,
+      {
+        after: answer.data?.pointsStatement.edges.at(-1)?.cursor,
+      },
+    );
     expect(next.data?.pointsStatement.edges).toHaveLength(3);
     await checkLedger();
     await checkBoards();
@@ -104,7 +115,10 @@ describe('awards', () => {
     const before = await balanceOf(person);
     expect(before?.earned).toBe(11);
     await sql(server, `delete from consumed_event where consumer = 'rewards.points'`);
-    await sql(server, `insert into outbox_delivery (consumer, event_id) select 'rewards.points', id from outbox_event where type = 'activity.recorded'`);
+    await sql(
+      server,
+      `insert into outbox_delivery (consumer, event_id) select 'rewards.points', id from outbox_event where type = 'activity.recorded'`,
+    );
     await server.drainOutbox();
     expect(await balanceOf(person)).toEqual(before);
     expect(await server.get(PointsReplay).rebuildFromActivities()).toMatchObject({ awards: 0, points: 0, badges: 0 });
@@ -117,7 +131,9 @@ describe('awards', () => {
     const person = await makePerson(server, { zone: 'America/Los_Angeles' });
     await record(person, [{ occurredAt: new Date('2026-01-05T12:00:00Z') }]);
     await server.drainOutbox();
-    const [entry] = await server.db.read((tx) => rows<{ local_day: string }>(tx, `select local_day from ledger_transaction where person_id = $1`, [person]));
+    const [entry] = await server.db.read((tx) =>
+      rows<{ local_day: string }>(tx, `select local_day from ledger_transaction where person_id = $1`, [person]),
+    );
     expect(entry?.local_day).toBe('2026-03-03');
   });
 
@@ -135,7 +151,11 @@ describe('awards', () => {
       badges: [{ badge: { code: 'summit', tier: 4 }, awardedAt: '2026-03-04T02:00:00.000Z' }],
     });
     const events = await server.db.read((tx) =>
-      rows<{ type: string; payload: object }>(tx, `select type, payload from outbox_event where person_id = $1 and type in ('person-level.reached', 'badge.awarded')`, [person]),
+      rows<{ type: string; payload: object }>(
+        tx,
+        `select type, payload from outbox_event where person_id = $1 and type in ('person-level.reached', 'badge.awarded')`,
+        [person],
+      ),
     );
     expect(events.map((e) => e.type).sort()).toEqual(['badge.awarded', 'person-level.reached']);
   });
@@ -157,7 +177,9 @@ describe('the ledger in the database', () => {
         values (gen_random_uuid(), gen_random_uuid()::text, 'grant', $1, 5, 'x', '2026-03-04', now())`),
     ).rejects.toThrow(/0 postings/);
     await expect(
-      tamper(`insert into ledger_posting select t.id, a.id, 7 from ledger_transaction t, ledger_account a where t.person_id = $1 and a.person_id = $1 and a.kind = 'held'`),
+      tamper(
+        `insert into ledger_posting select t.id, a.id, 7 from ledger_transaction t, ledger_account a where t.person_id = $1 and a.person_id = $1 and a.kind = 'held'`,
+      ),
     ).rejects.toThrow(/do not sum to 0/);
     for (const table of ['ledger_transaction', 'ledger_posting', 'ledger_account', 'honour_entry']) {
       await expect(sql(server, `delete from ${table}`)).rejects.toThrow(/permission denied/);
@@ -168,9 +190,19 @@ describe('the ledger in the database', () => {
     const person = await makePerson(server);
     const book = (i: number) =>
       server.db.transaction((tx) =>
-        server.get(Ledger).book(tx, [
-          { key: `race:${person}:${i % 15}`, kind: 'grant', personId: person, points: 1, reasonCode: 'thanks', localDay: '2026-03-04', bookedAt: server.clock.now() },
-        ]),
+        server
+          .get(Ledger)
+          .book(tx, [
+            {
+              key: `race:${person}:${i % 15}`,
+              kind: 'grant',
+              personId: person,
+              points: 1,
+              reasonCode: 'thanks',
+              localDay: '2026-03-04',
+              bookedAt: server.clock.now(),
+            },
+          ]),
       );
     const results = await Promise.allSettled(Array.from({ length: 30 }, (_, i) => book(i)));
     expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(15);
@@ -188,8 +220,12 @@ describe('points by hand', () => {
     const answers = await Promise.all([1, 2, 3].map(() => server.gql(lead, grant, { id: person, key })));
     expect(answers.flatMap((a) => a.errors ?? [])).toEqual([]);
     expect(await balanceOf(person)).toMatchObject({ earned: 40 });
-    expect((await server.gql(lead, grant, { id: lead, key: newId() })).errors?.[0]?.extensions.reason).toBe('own-points');
-    expect((await server.gql(person, grant, { id: person, key: newId() })).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await server.gql(lead, grant, { id: lead, key: newId() })).errors?.[0]?.extensions.reason).toBe(
+      'own-points',
+    );
+    expect((await server.gql(person, grant, { id: person, key: newId() })).errors?.[0]?.extensions.code).toBe(
+      'FORBIDDEN',
+    );
     await checkBoards();
   });
 
@@ -197,7 +233,9 @@ describe('points by hand', () => {
     const unit = await makeOrgUnit(server);
     const lead = await makeStaff(server, 'ld-lead', unit);
     const person = await makePerson(server);
-    expect((await server.gql(lead, grant, { id: person, key: newId() })).errors?.[0]?.extensions.reason).toBe('person-unknown');
+    expect((await server.gql(lead, grant, { id: person, key: newId() })).errors?.[0]?.extensions.reason).toBe(
+      'person-unknown',
+    );
   });
 
   it('taken back lower what was earned and open boards, once', async () => {
@@ -205,14 +243,18 @@ describe('points by hand', () => {
     const person = await makePerson(server);
     await record(person, [{}, {}]);
     await server.drainOutbox();
-    const { id } = await server.db.read((tx) => one<{ id: string }>(tx, `select id from ledger_transaction where person_id = $1 limit 1`, [person]));
+    const { id } = await server.db.read((tx) =>
+      one<{ id: string }>(tx, `select id from ledger_transaction where person_id = $1 limit 1`, [person]),
+    );
     const reverse = `mutation ($id: ID!) { reverseAward(transactionId: $id) }`;
     const answers = await Promise.all([1, 2].map(() => server.gql(lead, reverse, { id })));
     expect(answers.flatMap((a) => a.errors ?? [])).toEqual([]);
     expect(await balanceOf(person)).toMatchObject({ earned: 5, balance: 5, recoverable: 0 });
     await checkLedger();
     await checkBoards();
-    expect((await server.gql(lead, reverse, { id: newId() })).errors?.[0]?.extensions.reason).toBe('points-entry-unknown');
+    expect((await server.gql(lead, reverse, { id: newId() })).errors?.[0]?.extensions.reason).toBe(
+      'points-entry-unknown',
+    );
   });
 });
 
@@ -236,9 +278,15 @@ describe('rules', () => {
     const people = [await makePerson(server), await makePerson(server)];
     const known = newId();
     await record(people[0] as string, [{ subjectId: known, localDay: '2026-01-20' }]);
-    await record(people[0] as string, [{ subjectId: known, localDay: '2026-02-03' }, ...[1, 2, 3, 4].map(() => ({ localDay: '2026-02-03' })), { localDay: '2026-02-04' }]);
+    await record(people[0] as string, [
+      { subjectId: known, localDay: '2026-02-03' },
+      ...[1, 2, 3, 4].map(() => ({ localDay: '2026-02-03' })),
+      { localDay: '2026-02-04' },
+    ]);
     await record(people[1] as string, [{ localDay: '2026-02-28' }, { localDay: '2026-03-01' }]);
-    const before = await server.db.read((tx) => one<{ n: number }>(tx, `select count(*)::int as n from ledger_transaction`));
+    const before = await server.db.read((tx) =>
+      one<{ n: number }>(tx, `select count(*)::int as n from ledger_transaction`),
+    );
     const { data, errors } = await server.gql(lead, simulate, { rule: input });
     expect(errors).toBeUndefined();
     expect(data).toEqual({
@@ -259,25 +307,43 @@ describe('rules', () => {
         ],
       },
     });
-    expect(await server.db.read((tx) => one<{ n: number }>(tx, `select count(*)::int as n from ledger_transaction`))).toEqual(before);
+    expect(
+      await server.db.read((tx) => one<{ n: number }>(tx, `select count(*)::int as n from ledger_transaction`)),
+    ).toEqual(before);
   });
 
   it('are saved with who saw which revision, and pay what comes after', async () => {
     const lead = await makeStaff(server, 'ld-lead');
     const save = `mutation ($input: PointRuleInput!) { savePointRule(input: $input) { code revision points reasons { zhCN en } } }`;
     const rule = { ...input, code: 'course-bonus', verb: 'course.completed', points: 7 };
-    expect((await server.gql(lead, save, { input: rule })).data).toMatchObject({ savePointRule: { revision: 1, reasons: { en: 'A little more' } } });
-    expect((await server.gql(lead, save, { input: { ...rule, points: 9, revision: 1 } })).data).toMatchObject({ savePointRule: { revision: 2, points: 9 } });
-    expect((await server.gql(lead, save, { input: { ...rule, revision: 1 } })).errors?.[0]?.extensions.reason).toBe('changed-meanwhile');
-    expect((await server.gql(lead, save, { input: { ...rule, code: 'x', when: { drop: 1 } } })).errors?.[0]?.extensions.reason).toBe('rule-condition-invalid');
-    expect((await server.gql(lead, save, { input: { ...rule, code: 'x', verb: 'made.up' } })).errors?.[0]?.extensions.reason).toBe('verb-unknown');
+    expect((await server.gql(lead, save, { input: rule })).data).toMatchObject({
+      savePointRule: { revision: 1, reasons: { en: 'A little more' } },
+    });
+    expect((await server.gql(lead, save, { input: { ...rule, points: 9, revision: 1 } })).data).toMatchObject({
+      savePointRule: { revision: 2, points: 9 },
+    });
+    expect((await server.gql(lead, save, { input: { ...rule, revision: 1 } })).errors?.[0]?.extensions.reason).toBe(
+      'changed-meanwhile',
+    );
+    expect(
+      (await server.gql(lead, save, { input: { ...rule, code: 'x', when: { drop: 1 } } })).errors?.[0]?.extensions
+        .reason,
+    ).toBe('rule-condition-invalid');
+    expect(
+      (await server.gql(lead, save, { input: { ...rule, code: 'x', verb: 'made.up' } })).errors?.[0]?.extensions.reason,
+    ).toBe('verb-unknown');
     const person = await makePerson(server);
     await record(person, [{ verb: 'course.completed', subjectType: 'course' }]);
     await server.drainOutbox();
     expect(await balanceOf(person)).toMatchObject({ earned: 49 });
     // Reference data loads at every start; what somebody edited is kept.
-    await server.db.transaction(async (tx) => server.get(RewardsLoader).loadReference(tx, { pointRules: await reference('point-rules') }));
-    const { data } = await server.gql<{ pointRules: { code: string; revision: number }[] }>(lead, `{ pointRules { code revision } }`);
+    await server.db.transaction(async (tx) =>
+      server.get(RewardsLoader).loadReference(tx, { pointRules: await reference('point-rules') }),
+    );
+    const { data } = await server.gql<{ pointRules: { code: string; revision: number }[] }>(
+      lead,
+      `{ pointRules { code revision } }`,
+    );
     expect(data?.pointRules.find((r) => r.code === 'course-bonus')?.revision).toBe(2);
     expect(data?.pointRules.find((r) => r.code === 'lesson-finished')?.revision).toBe(1);
   });

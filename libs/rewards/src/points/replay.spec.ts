@@ -9,24 +9,42 @@ import { RewardsLoader } from '../rewards.loader.js';
 import { PointsReplay } from './points-replay.service.js';
 
 const RECORDS = 20_000;
-const VERBS = ['review.done', 'review.done', 'review.done', 'lesson.completed', 'lesson.completed', 'streak.day', 'level.cleared', 'attempt.passed', 'meeting.held'];
+const VERBS = [
+  'review.done',
+  'review.done',
+  'review.done',
+  'lesson.completed',
+  'lesson.completed',
+  'streak.day',
+  'level.cleared',
+  'attempt.passed',
+  'meeting.held',
+];
 
 let server: TestServer;
 const people: string[] = [];
 beforeAll(async () => {
   server = await createTestServer({ modules: [IdentityModule, RewardsModule], now: '2026-03-04T02:00:00Z' });
-  const reference = (name: string): Promise<string> => readFile(new URL(`../../../../seeds/reference/${name}.yaml`, import.meta.url), 'utf8');
+  const reference = (name: string): Promise<string> =>
+    readFile(new URL(`../../../../seeds/reference/${name}.yaml`, import.meta.url), 'utf8');
   const demo = await readFile(new URL('../../../../seeds/demo/rewards.yaml', import.meta.url), 'utf8');
   await server.db.transaction(async (tx) => {
-    const files = { pointRules: await reference('point-rules'), badges: await reference('badges'), personLevels: await reference('person-levels') };
+    const files = {
+      pointRules: await reference('point-rules'),
+      badges: await reference('badges'),
+      personLevels: await reference('person-levels'),
+    };
     const loader = server.get(RewardsLoader);
     await loader.loadReference(tx, files);
     await loader.loadReference(tx, files);
-    expect([await loader.loadRewards(tx, demo), await loader.loadRewards(tx, demo)]).toEqual([{ added: 12 }, { added: 0 }]);
+    expect([await loader.loadRewards(tx, demo), await loader.loadRewards(tx, demo)]).toEqual([
+      { added: 12 },
+      { added: 0 },
+    ]);
     expect(await rows(tx, `select 1 from point_rule where revision > 1`)).toEqual([]);
   });
   const region = await makeOrgUnit(server, { kind: 'region' });
-  const units = [];
+  const units: string[] = [];
   for (let i = 0; i < 3; i += 1) units.push(await makeOrgUnit(server, { parentId: region }));
   for (let i = 0; i < 120; i += 1) people.push(await makePerson(server, { orgUnitId: units[i % 3] as string }));
   await makeCohort(server, people.slice(0, 20));
@@ -41,7 +59,13 @@ beforeAll(async () => {
       verb,
       subject_type: verb.split('.')[0],
       subject_id: `s${Math.floor(random() * 60)}`,
-      result: { recalled: random() < 0.85, examKind: random() < 0.3 ? 'exam' : 'quiz', scoreBp: Math.floor(random() * 10_000), number: 1, role: 'mentor' },
+      result: {
+        recalled: random() < 0.85,
+        examKind: random() < 0.3 ? 'exam' : 'quiz',
+        scoreBp: Math.floor(random() * 10_000),
+        number: 1,
+        role: 'mentor',
+      },
       occurred_at: `${day}T0${Math.floor(random() * 9)}:00:00Z`,
       local_day: day,
     };
@@ -81,16 +105,41 @@ describe('a replay of all records', () => {
     expect(after).toMatchObject({ t: first.awards, zero: 0, earned: first.points, told: 0, badges: first.badges });
     expect((after as { buckets: number; rows: number }).buckets).toBe((after as { rows: number }).rows);
     expect((after as { honours: number }).honours).toBeGreaterThan(100);
-    expect(await server.get(PointsReplay).rebuildFromActivities()).toEqual({ activities: RECORDS, awards: 0, points: 0, badges: 0, boardsClosed: 0 });
+    expect(await server.get(PointsReplay).rebuildFromActivities()).toEqual({
+      activities: RECORDS,
+      awards: 0,
+      points: 0,
+      badges: 0,
+      boardsClosed: 0,
+    });
     expect(await state()).toEqual(after);
   });
 
   it('can be followed by orders of the past', async () => {
-    const [rich] = await server.db.read((tx) => rows<{ id: string; balance: number }>(tx, `select person_id as id, balance from point_balance order by balance desc limit 1`));
-    const orders = (['fulfilled', 'rejected', 'requested'] as const).map((state, i) => ({ personId: rich?.id as string, rewardCode: 'coffee-voucher', requestedAt: new Date(Date.UTC(2026, 1, 10 + i)), state }));
-    const tooDear = { personId: rich?.id as string, rewardCode: 'annual-conference', requestedAt: new Date('2026-02-20T00:00:00Z'), state: 'requested' as const };
+    const [rich] = await server.db.read((tx) =>
+      rows<{ id: string; balance: number }>(
+        tx,
+        `select person_id as id, balance from point_balance order by balance desc limit 1`,
+      ),
+    );
+    const orders = (['fulfilled', 'rejected', 'requested'] as const).map((state, i) => ({
+      personId: rich?.id as string,
+      rewardCode: 'coffee-voucher',
+      requestedAt: new Date(Date.UTC(2026, 1, 10 + i)),
+      state,
+    }));
+    const tooDear = {
+      personId: rich?.id as string,
+      rewardCode: 'annual-conference',
+      requestedAt: new Date('2026-02-20T00:00:00Z'),
+      state: 'requested' as const,
+    };
     expect(await server.get(RewardsLoader).loadOrders([...orders, tooDear])).toEqual({ orders: 3 });
-    const after = await server.db.read((tx) => one<{ balance: number; held: number }>(tx, `select balance, held from point_balance where person_id = $1`, [rich?.id]));
+    const after = await server.db.read((tx) =>
+      one<{ balance: number; held: number }>(tx, `select balance, held from point_balance where person_id = $1`, [
+        rich?.id,
+      ]),
+    );
     expect(after).toEqual({ balance: (rich?.balance as number) - 360, held: 180 });
   });
 });

@@ -1,7 +1,8 @@
 import { InvalidInput } from '@waymark/kernel';
 import type { RuleConditions } from './point-rule.js';
 
-const isInt = (min: number, max: number) => (v: unknown) => Number.isInteger(v) && (v as number) >= min && (v as number) <= max;
+const isInt = (min: number, max: number) => (v: unknown) =>
+  Number.isInteger(v) && (v as number) >= min && (v as number) <= max;
 const isOneOf =
   (...words: string[]) =>
   (v: unknown) =>
@@ -19,7 +20,8 @@ const CHECKS: Record<keyof RuleConditions, (value: unknown) => boolean> = {
 /** Conditions from a form or a file. @throws InvalidInput 'rule-condition-invalid' {field} */
 export function parseRuleConditions(value: unknown): RuleConditions {
   if (value === null || value === undefined) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw new InvalidInput('rule-condition-invalid', { field: 'when' });
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new InvalidInput('rule-condition-invalid', { field: 'when' });
   const out: Record<string, unknown> = {};
   for (const [field, v] of Object.entries(value)) {
     if (v === null || v === undefined) continue;

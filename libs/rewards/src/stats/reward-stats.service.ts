@@ -36,7 +36,8 @@ export class RewardStatistics {
       const to = toDay ?? (await this.settings.today(tx));
       const from = fromDay ?? addDays(to, -29);
       if (from > to || daysBetween(from, to) > LONGEST) throw new InvalidInput('days-out-of-range', { max: LONGEST });
-      const seen = (person: string): { sql: string; params: unknown[] } => this.scope.visiblePersonsSql(viewer, 'rewards:read-stats', person, 3);
+      const seen = (person: string): { sql: string; params: unknown[] } =>
+        this.scope.visiblePersonsSql(viewer, 'rewards:read-stats', person, 3);
       const t = seen('t.person_id');
       const earned = `t.kind in ('award', 'grant') and t.local_day between $1 and $2 and ${t.sql}`;
       const days = [from, to];
@@ -57,7 +58,13 @@ export class RewardStatistics {
          where p.status = 'active' and ($1::date, $2::date) is not null and ${b.sql}`,
         [...days, ...b.params],
       );
-      const byReason = await rows<{ code: string; reason: Text | null; points: number; awards: number; people: number }>(
+      const byReason = await rows<{
+        code: string;
+        reason: Text | null;
+        points: number;
+        awards: number;
+        people: number;
+      }>(
         tx,
         `select t.reason_code as code, r.reason, sum(t.amount)::int as points, count(*)::int as awards, count(distinct t.person_id)::int as people
          from ledger_transaction t left join point_rule r on r.code = t.rule_code where ${earned} group by 1, 2 order by 3 desc, 1`,

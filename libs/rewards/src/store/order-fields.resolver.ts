@@ -6,7 +6,9 @@ import { RedemptionModel, RewardBriefModel, RewardOrderModel, type OrderBase } f
 import { Store, type RewardBrief } from './store.service.js';
 
 function briefLoader(ctx: GqlContext, db: Db, store: Store): { load(id: string): Promise<RewardBrief | null> } {
-  return ctx.loaders.of<string, RewardBrief>('rewards.brief', (ids) => db.read((tx) => store.briefs(tx, ids, readerLocale(ctx))));
+  return ctx.loaders.of<string, RewardBrief>('rewards.brief', (ids) =>
+    db.read((tx) => store.briefs(tx, ids, readerLocale(ctx))),
+  );
 }
 
 @Resolver(() => RedemptionModel)

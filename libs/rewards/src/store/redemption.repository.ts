@@ -33,11 +33,16 @@ export const REDEMPTION_COLUMNS = `r.id, r.person_id as "personId", r.reward_id 
 const COUNTING = `('requested', 'approved', 'fulfilled')`;
 
 export async function findRedemption(tx: Tx, id: string, lock = false): Promise<RedemptionRow | null> {
-  return maybeOne(tx, `select ${REDEMPTION_COLUMNS} from redemption r where r.id = $1${lock ? ' for update' : ''}`, [id]);
+  return maybeOne(tx, `select ${REDEMPTION_COLUMNS} from redemption r where r.id = $1${lock ? ' for update' : ''}`, [
+    id,
+  ]);
 }
 
 export async function findByRequestKey(tx: Tx, personId: string, requestKey: string): Promise<RedemptionRow | null> {
-  return maybeOne(tx, `select ${REDEMPTION_COLUMNS} from redemption r where r.person_id = $1 and r.request_key = $2`, [personId, requestKey]);
+  return maybeOne(tx, `select ${REDEMPTION_COLUMNS} from redemption r where r.person_id = $1 and r.request_key = $2`, [
+    personId,
+    requestKey,
+  ]);
 }
 
 export async function lockReward(tx: Tx, id: string): Promise<LockedReward | null> {
@@ -60,19 +65,38 @@ export async function ordersSince(tx: Tx, personId: string, rewardId: string, fr
 }
 
 export async function takeFromStock(tx: Tx, rewardId: string): Promise<void> {
-  await execute(tx, `update reward set stock_left = stock_left - 1 where id = $1 and stock_left is not null`, [rewardId]);
+  await execute(tx, `update reward set stock_left = stock_left - 1 where id = $1 and stock_left is not null`, [
+    rewardId,
+  ]);
 }
 
 export async function putBackInStock(tx: Tx, rewardId: string): Promise<void> {
-  await execute(tx, `update reward set stock_left = stock_left + 1 where id = $1 and stock_left is not null`, [rewardId]);
+  await execute(tx, `update reward set stock_left = stock_left + 1 where id = $1 and stock_left is not null`, [
+    rewardId,
+  ]);
 }
 
-export async function insertRedemption(tx: Tx, r: RedemptionRow & { requestKey: string; requestedOn: string }): Promise<void> {
+export async function insertRedemption(
+  tx: Tx,
+  r: RedemptionRow & { requestKey: string; requestedOn: string },
+): Promise<void> {
   await execute(
     tx,
     `insert into redemption (id, person_id, reward_id, request_key, price, approval, state, note, requested_at, requested_on, decided_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [r.id, r.personId, r.rewardId, r.requestKey, r.price, r.approval, r.state, r.note, r.requestedAt, r.requestedOn, r.decidedAt],
+    [
+      r.id,
+      r.personId,
+      r.rewardId,
+      r.requestKey,
+      r.price,
+      r.approval,
+      r.state,
+      r.note,
+      r.requestedAt,
+      r.requestedOn,
+      r.decidedAt,
+    ],
   );
 }
 

@@ -2,7 +2,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Audiences, Audit, Scope, Settings, Supervisions } from '@waymark/identity';
 import { personErased, personLeft } from '@waymark/identity/events';
 import { localDayOf, newId, NotFound, RuleViolation, type Clock } from '@waymark/kernel';
-import { CLOCK, Db, execute, one, OnEventInTransaction, Outbox, rows, type DomainEvent, type EventType, type Tx, type Viewer } from '@waymark/platform';
+import {
+  CLOCK,
+  Db,
+  execute,
+  one,
+  OnEventInTransaction,
+  Outbox,
+  rows,
+  type DomainEvent,
+  type EventType,
+  type Tx,
+  type Viewer,
+} from '@waymark/platform';
 import { Ledger, type LedgerEntry } from '../points/ledger.service.js';
 import {
   findByRequestKey,
@@ -65,11 +77,14 @@ export class Redemptions {
       const known = await findByRequestKey(tx, viewer.personId, requestKey);
       if (known) return known;
       const reward = await lockReward(tx, rewardId);
-      if (!reward?.audienceId || !(await this.audiences.isMember(tx, reward.audienceId, viewer.personId))) throw new NotFound('reward-unknown');
+      if (!reward?.audienceId || !(await this.audiences.isMember(tx, reward.audienceId, viewer.personId)))
+        throw new NotFound('reward-unknown');
       const { zone } = await this.settings.get(tx);
       const now = this.clock.now();
       const today = localDayOf(now, zone);
-      const mine = reward.limitPer ? await ordersSince(tx, viewer.personId, rewardId, limitStart(reward.limitPer, today)) : 0;
+      const mine = reward.limitPer
+        ? await ordersSince(tx, viewer.personId, rewardId, limitStart(reward.limitPer, today))
+        : 0;
       const has = balance?.balance ?? 0;
       const obstacle = obstacleOf({ ...reward, mine, balance: has });
       if (obstacle) {
@@ -98,8 +113,15 @@ export class Redemptions {
       await this.ledger.book(tx, [{ ...this.entry(order, 'hold', viewer.zone), actorId: viewer.personId }]);
       const facts = { redemptionId: order.id, rewardId, price: order.price };
       const approverIds = await this.approvers(tx, viewer.personId, reward.approval);
-      await this.outbox.publish(tx, redemptionRequested, { personId: viewer.personId, payload: { ...facts, approverIds } });
-      if (!needsDecision) await this.outbox.publish(tx, redemptionApproved, { personId: viewer.personId, payload: { ...facts, decidedBy: null } });
+      await this.outbox.publish(tx, redemptionRequested, {
+        personId: viewer.personId,
+        payload: { ...facts, approverIds },
+      });
+      if (!needsDecision)
+        await this.outbox.publish(tx, redemptionApproved, {
+          personId: viewer.personId,
+          payload: { ...facts, decidedBy: null },
+        });
       return order;
     });
   }
@@ -159,7 +181,12 @@ export class Redemptions {
   /** An SQL condition: the viewer may decide the order `r`. Managers see what waits for a manager, L&D everything in scope. */
   handledSql(viewer: Viewer, firstParam: number): { sql: string; params: unknown[] } {
     const all = this.scope.visiblePersonsSql(viewer, 'rewards:fulfil-orders', 'r.person_id', firstParam);
-    const team = this.scope.visiblePersonsSql(viewer, 'rewards:handle-orders', 'r.person_id', firstParam + all.params.length);
+    const team = this.scope.visiblePersonsSql(
+      viewer,
+      'rewards:handle-orders',
+      'r.person_id',
+      firstParam + all.params.length,
+    );
     return { sql: `(${all.sql} or (r.approval = 'manager' and ${team.sql}))`, params: [...all.params, ...team.params] };
   }
 
@@ -168,7 +195,10 @@ export class Redemptions {
       const handled = learningOnly
         ? this.scope.visiblePersonsSql(viewer, 'rewards:fulfil-orders', 'r.person_id', 2)
         : this.handledSql(viewer, 2);
-      const [seen] = await rows(tx, `select 1 from redemption r where r.id = $1 and ${handled.sql}`, [id, ...handled.params]);
+      const [seen] = await rows(tx, `select 1 from redemption r where r.id = $1 and ${handled.sql}`, [
+        id,
+        ...handled.params,
+      ]);
       const order = seen ? await findRedemption(tx, id) : null;
       if (!order) throw new NotFound('order-unknown');
       if (order.personId === viewer.personId) throw new RuleViolation('own-order');
@@ -194,8 +224,12 @@ export class Redemptions {
     const at = this.clock.now();
     await moveRedemption(tx, order.id, { state: move.to, answer: move.answer?.trim() || null, by: move.by, at });
     if (move.to !== 'approved') {
-      const { zone } = await one<{ zone: string }>(tx, `select zone from person_profile where person_id = $1`, [order.personId]);
-      await this.ledger.book(tx, [{ ...this.entry(order, move.to === 'fulfilled' ? 'spend' : 'release', zone), actorId: move.by }]);
+      const { zone } = await one<{ zone: string }>(tx, `select zone from person_profile where person_id = $1`, [
+        order.personId,
+      ]);
+      await this.ledger.book(tx, [
+        { ...this.entry(order, move.to === 'fulfilled' ? 'spend' : 'release', zone), actorId: move.by },
+      ]);
     }
     if (move.to === 'rejected' || move.to === 'cancelled') await putBackInStock(tx, order.rewardId);
     await this.outbox.publish(tx, EVENTS[move.to] as EventType<RedemptionDecided>, {

@@ -33,6 +33,10 @@ describe('the store', () => {
 
   it('lets an order be taken back until somebody decided', () => {
     expect([canCancel('requested', 'manager'), canCancel('approved', 'none')]).toEqual([true, true]);
-    expect([canCancel('approved', 'manager'), canCancel('fulfilled', 'none'), canCancel('cancelled', 'none')]).toEqual([false, false, false]);
+    expect([canCancel('approved', 'manager'), canCancel('fulfilled', 'none'), canCancel('cancelled', 'none')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });

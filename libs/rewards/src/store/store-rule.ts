@@ -43,7 +43,13 @@ export function daysUntilAffordable(balance: number, price: number, earnedInPace
 export type Obstacle = 'reward-sold-out' | 'reward-limit-reached' | 'points-too-few';
 
 /** Why a person can't order a reward now, the hardest reason first; null when they can. */
-export function obstacleOf(input: { stockLeft: number | null; limitCount: number | null; mine: number; balance: number; price: number }): Obstacle | null {
+export function obstacleOf(input: {
+  stockLeft: number | null;
+  limitCount: number | null;
+  mine: number;
+  balance: number;
+  price: number;
+}): Obstacle | null {
   if (input.stockLeft === 0) return 'reward-sold-out';
   if (input.limitCount !== null && input.mine >= input.limitCount) return 'reward-limit-reached';
   if (input.balance < input.price) return 'points-too-few';

@@ -3,7 +3,16 @@ import { Connection, fromText, TextInputModel, TextModel } from '@waymark/platfo
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsUUID, Length, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { pickText, type Locale } from '@waymark/kernel';
-import { APPROVALS, canCancel, LIMIT_PERIODS, ORDER_STATES, REWARD_KINDS, type Approval, type LimitPeriod, type RewardKind } from './store-rule.js';
+import {
+  APPROVALS,
+  canCancel,
+  LIMIT_PERIODS,
+  ORDER_STATES,
+  REWARD_KINDS,
+  type Approval,
+  type LimitPeriod,
+  type RewardKind,
+} from './store-rule.js';
 import type { RedemptionRow } from './redemption.repository.js';
 import type { StoredReward } from './store.service.js';
 

@@ -1,7 +1,17 @@
 import { Inject, type OnModuleInit } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { encodeCursor, InvalidInput } from '@waymark/kernel';
-import { Allow, can, CurrentViewer, Db, IdPipe, SubjectTitles, toConnection, toText, type Viewer } from '@waymark/platform';
+import {
+  Allow,
+  can,
+  CurrentViewer,
+  Db,
+  IdPipe,
+  SubjectTitles,
+  toConnection,
+  toText,
+  type Viewer,
+} from '@waymark/platform';
 import { Redemptions } from './redemptions.service.js';
 import {
   OrderCountsModel,
@@ -59,7 +69,12 @@ export class StoreResolver implements OnModuleInit {
     @Args('after', { type: () => String, nullable: true }) after: string | null,
   ): Promise<RedemptionConnection> {
     const page = await this.store.ordersOf(viewer.personId, first, after);
-    return toConnection(page.rows, page.first, (r) => encodeCursor([r.requestedAt.toISOString(), r.id]), toRedemptionModel);
+    return toConnection(
+      page.rows,
+      page.first,
+      (r) => encodeCursor([r.requestedAt.toISOString(), r.id]),
+      toRedemptionModel,
+    );
   }
 
   @Query(() => RewardOrderConnection)
@@ -91,12 +106,17 @@ export class StoreResolver implements OnModuleInit {
     @CurrentViewer() viewer: Viewer,
     @Args('archived', { type: () => Boolean, nullable: true }) archived: boolean | null,
   ): Promise<StoreRewardModel[]> {
-    return (await this.db.read((tx) => this.store.list(tx, archived ?? false))).map((r) => toStoreRewardModel(r, viewer.locale));
+    return (await this.db.read((tx) => this.store.list(tx, archived ?? false))).map((r) =>
+      toStoreRewardModel(r, viewer.locale),
+    );
   }
 
   @Mutation(() => StoreRewardModel)
   @Allow('rewards:edit-store')
-  async saveReward(@CurrentViewer() viewer: Viewer, @Args('input') input: StoreRewardInputModel): Promise<StoreRewardModel> {
+  async saveReward(
+    @CurrentViewer() viewer: Viewer,
+    @Args('input') input: StoreRewardInputModel,
+  ): Promise<StoreRewardModel> {
     const saved = await this.store.save(
       {
         ...input,
@@ -126,7 +146,10 @@ export class StoreResolver implements OnModuleInit {
 
   @Mutation(() => RedemptionModel)
   @Allow('signed-in')
-  async cancelRedemption(@CurrentViewer() viewer: Viewer, @Args('id', { type: () => ID }, IdPipe) id: string): Promise<RedemptionModel> {
+  async cancelRedemption(
+    @CurrentViewer() viewer: Viewer,
+    @Args('id', { type: () => ID }, IdPipe) id: string,
+  ): Promise<RedemptionModel> {
     return toRedemptionModel(await this.orders.cancel(viewer, id));
   }
 

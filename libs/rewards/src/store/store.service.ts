@@ -1,6 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Audiences, Audit, Settings } from '@waymark/identity';
-import { addDays, clampFirst, Conflict, decodeCursor, InvalidInput, localDayOf, newId, NotFound, pickText, type Clock, type Locale, type Text } from '@waymark/kernel';
+import {
+  addDays,
+  clampFirst,
+  Conflict,
+  decodeCursor,
+  InvalidInput,
+  localDayOf,
+  newId,
+  NotFound,
+  pickText,
+  type Clock,
+  type Locale,
+  type Text,
+} from '@waymark/kernel';
 import { CLOCK, Db, execute, maybeOne, one, rows, type Tx, type Viewer } from '@waymark/platform';
 import { REDEMPTION_COLUMNS, type RedemptionRow } from './redemption.repository.js';
 import { Redemptions } from './redemptions.service.js';
@@ -88,7 +101,10 @@ export class Store {
   /** What the person's audiences may order, cheapest first. */
   async offered(viewer: Viewer): Promise<OfferedReward[]> {
     return this.db.read(async (tx) => {
-      const shelf = await rows<StoredReward>(tx, `select ${COLUMNS} from reward w where archived_at is null and audience_id is not null order by price, code`);
+      const shelf = await rows<StoredReward>(
+        tx,
+        `select ${COLUMNS} from reward w where archived_at is null and audience_id is not null order by price, code`,
+      );
       const audienceIds = [...new Set(shelf.flatMap((r) => (r.audienceId ? [r.audienceId] : [])))];
       const mine = new Set(await this.audiences.audiencesOf(tx, viewer.personId, audienceIds));
       const { zone } = await this.settings.get(tx);
@@ -131,11 +147,19 @@ export class Store {
   }
 
   async briefs(tx: Tx, ids: readonly string[], locale: Locale): Promise<Map<string, RewardBrief>> {
-    const found = await rows<StoredReward>(tx, `select id, code, kind, glyph, title from reward where id = any ($1::uuid[])`, [ids]);
+    const found = await rows<StoredReward>(
+      tx,
+      `select id, code, kind, glyph, title from reward where id = any ($1::uuid[])`,
+      [ids],
+    );
     return new Map(found.map((r) => [r.id, this.brief(r, locale)]));
   }
 
-  async ordersOf(personId: string, first: number | null, after: string | null): Promise<{ rows: RedemptionRow[]; first: number }> {
+  async ordersOf(
+    personId: string,
+    first: number | null,
+    after: string | null,
+  ): Promise<{ rows: RedemptionRow[]; first: number }> {
     const limit = clampFirst(first);
     const [at, id] = after ? decodeCursor(after) : [null, null];
     const found = await this.db.read((tx) =>
@@ -168,7 +192,15 @@ export class Store {
            and ($2::text is null or pr.name_search like '%' || $2 || '%' or lower(pr.name) like '%' || $2 || '%' or pr.employee_number_key like $2 || '%')
            and ($3::int is null or (${OPEN_FIRST}, r.requested_at, r.id) > ($3, $4::timestamptz, $5::uuid)) and ${handled.sql}
          order by ${OPEN_FIRST}, r.requested_at, r.id limit $6`,
-        [filter.state ?? null, search?.replace(/[\\%_]/g, '\\$&') ?? null, place ?? null, at ?? null, id ?? null, limit + 1, ...handled.params],
+        [
+          filter.state ?? null,
+          search?.replace(/[\\%_]/g, '\\$&') ?? null,
+          place ?? null,
+          at ?? null,
+          id ?? null,
+          limit + 1,
+          ...handled.params,
+        ],
       ),
     );
     return { rows: found, first: limit };
@@ -177,7 +209,11 @@ export class Store {
   async orderCounts(viewer: Viewer): Promise<OrderCounts> {
     const handled = this.redemptions.handledSql(viewer, 1);
     const found = await this.db.read((tx) =>
-      rows<{ state: OrderState; n: number }>(tx, `select r.state, count(*)::int as n from redemption r where ${handled.sql} group by r.state`, handled.params),
+      rows<{ state: OrderState; n: number }>(
+        tx,
+        `select r.state, count(*)::int as n from redemption r where ${handled.sql} group by r.state`,
+        handled.params,
+      ),
     );
     const counts: OrderCounts = { requested: 0, approved: 0, fulfilled: 0, rejected: 0, cancelled: 0 };
     for (const f of found) counts[f.state] = f.n;
@@ -185,14 +221,20 @@ export class Store {
   }
 
   async list(tx: Tx, archived: boolean): Promise<StoredReward[]> {
-    return rows(tx, `select ${COLUMNS} from reward w where $1 or archived_at is null order by archived_at is not null, price, code`, [archived]);
+    return rows(
+      tx,
+      `select ${COLUMNS} from reward w where $1 or archived_at is null order by archived_at is not null, price, code`,
+      [archived],
+    );
   }
 
   /** @throws Conflict 'changed-meanwhile' | 'code-taken' */
   async save(draft: RewardDraft, actorId: string): Promise<StoredReward> {
     this.check(draft);
     return this.db.transaction(async (tx) => {
-      const before = draft.id ? await maybeOne<StoredReward>(tx, `select ${COLUMNS} from reward w where id = $1 for update`, [draft.id]) : null;
+      const before = draft.id
+        ? await maybeOne<StoredReward>(tx, `select ${COLUMNS} from reward w where id = $1 for update`, [draft.id])
+        : null;
       if (draft.id && !before) throw new NotFound('reward-unknown');
       if (before && before.revision !== draft.revision) throw await this.audit.staleRevision(tx, 'reward', before.id);
       if (draft.audienceId) await this.audiences.find(tx, draft.audienceId);
@@ -200,14 +242,30 @@ export class Store {
       const code = before?.code ?? draft.code ?? `reward-${id.slice(-12)}`;
       if (!(await this.write(tx, { ...draft, id, code }, actorId))) throw new Conflict('code-taken', { code });
       const after = await one<StoredReward>(tx, `select ${COLUMNS} from reward w where id = $1`, [id]);
-      const fields = ['kind', 'glyph', 'title', 'description', 'price', 'stockLeft', 'limitCount', 'limitPer', 'approval', 'audienceId', 'archived'] as const;
+      const fields = [
+        'kind',
+        'glyph',
+        'title',
+        'description',
+        'price',
+        'stockLeft',
+        'limitCount',
+        'limitPer',
+        'approval',
+        'audienceId',
+        'archived',
+      ] as const;
       await this.audit.record(tx, {
         actorId,
         action: before ? 'reward.changed' : 'reward.created',
         subjectType: 'reward',
         subjectId: id,
         changes: fields
-          .map((field) => ({ field, from: before ? JSON.stringify(before[field]) : null, to: JSON.stringify(after[field]) }))
+          .map((field) => ({
+            field,
+            from: before ? JSON.stringify(before[field]) : null,
+            to: JSON.stringify(after[field]),
+          }))
           .filter((c) => c.from !== c.to),
       });
       return after;

@@ -21,16 +21,26 @@ interface Order {
   canCancel: boolean;
 }
 const REDEEM = `mutation ($id: ID!, $key: ID!, $note: String) { redeemReward(rewardId: $id, requestKey: $key, note: $note) { id state price canCancel note reward { title } } }`;
-const redeem = (person: string, id: string, key = newId()) => server.gql<{ redeemReward: Order }>(person, REDEEM, { id, key });
+const redeem = (person: string, id: string, key = newId()) =>
+  server.gql<{ redeemReward: Order }>(person, REDEEM, { id, key });
 const act = (person: string, what: string, id: string, answer?: string) =>
   server.gql<Record<string, Order>>(
     person,
-    answer === undefined ? `mutation ($id: ID!) { ${what}(id: $id) { id state } }` : `mutation ($id: ID!, $answer: String!) { ${what}(id: $id, answer: $answer) { id state answer } }`,
+    answer === undefined
+      ? `mutation ($id: ID!) { ${what}(id: $id) { id state } }`
+      : `mutation ($id: ID!, $answer: String!) { ${what}(id: $id, answer: $answer) { id state answer } }`,
     { id, ...(answer === undefined ? {} : { answer }) },
   );
 const balanceOf = (person: string) =>
-  server.db.read((tx) => one<{ earned: number; balance: number; held: number }>(tx, `select earned, balance, held from point_balance where person_id = $1`, [person]));
-const stockOf = async (id: string) => (await server.db.read((tx) => one<{ n: number }>(tx, `select stock_left as n from reward where id = $1`, [id]))).n;
+  server.db.read((tx) =>
+    one<{ earned: number; balance: number; held: number }>(
+      tx,
+      `select earned, balance, held from point_balance where person_id = $1`,
+      [person],
+    ),
+  );
+const stockOf = async (id: string) =>
+  (await server.db.read((tx) => one<{ n: number }>(tx, `select stock_left as n from reward where id = $1`, [id]))).n;
 const reasonOf = (answer: { errors?: { extensions: { reason: string } }[] }) => answer.errors?.[0]?.extensions.reason;
 async function checkLedger(): Promise<void> {
   await server.db.read(async (tx) => {
@@ -98,11 +108,17 @@ describe('races', () => {
       await givePoints(server, person, 100);
       const reward = await makeReward(server, { approval: 'learning', stockLeft: 1 });
       const id = (await redeem(person, reward)).data?.redeemReward.id as string;
-      const answers = await Promise.all([act(person, 'cancelRedemption', id), act(lead, 'rejectRedemption', id, 'no'), act(lead, 'approveRedemption', id)]);
+      const answers = await Promise.all([
+        act(person, 'cancelRedemption', id),
+        act(lead, 'rejectRedemption', id, 'no'),
+        act(lead, 'approveRedemption', id),
+      ]);
       expect(answers.filter((a) => a.data).length).toBe(1);
       expect(answers.filter((a) => a.errors).map(reasonOf)).toEqual(['order-decided', 'order-decided']);
       const approved = answers[2]?.data !== null && answers[2]?.data !== undefined;
-      expect(await balanceOf(person)).toEqual(approved ? { earned: 100, balance: 0, held: 100 } : { earned: 100, balance: 100, held: 0 });
+      expect(await balanceOf(person)).toEqual(
+        approved ? { earned: 100, balance: 0, held: 100 } : { earned: 100, balance: 100, held: 0 },
+      );
       expect(await stockOf(reward)).toBe(approved ? 0 : 1);
     }
     await checkLedger();
@@ -115,7 +131,11 @@ describe('an order', () => {
     const person = await makePerson(server);
     await givePoints(server, person, 250);
     const reward = await makeReward(server, { approval: 'learning' });
-    const made = await server.gql<{ redeemReward: Order }>(person, REDEEM, { id: reward, key: newId(), note: 'size M' });
+    const made = await server.gql<{ redeemReward: Order }>(person, REDEEM, {
+      id: reward,
+      key: newId(),
+      note: 'size M',
+    });
     expect(made.data?.redeemReward).toMatchObject({ state: 'requested', price: 100, canCancel: true, note: 'size M' });
     const id = made.data?.redeemReward.id as string;
     expect(reasonOf(await act(lead, 'fulfilRedemption', id))).toBe('order-decided');
@@ -124,7 +144,13 @@ describe('an order', () => {
     expect((await act(lead, 'fulfilRedemption', id)).data).toMatchObject({ fulfilRedemption: { state: 'fulfilled' } });
     expect(reasonOf(await act(lead, 'withdrawRedemption', id, 'no'))).toBe('order-decided');
     expect(await balanceOf(person)).toEqual({ earned: 250, balance: 150, held: 0 });
-    const events = await server.db.read((tx) => rows<{ type: string }>(tx, `select type from outbox_event where person_id = $1 and type like 'redemption.%' order by id`, [person]));
+    const events = await server.db.read((tx) =>
+      rows<{ type: string }>(
+        tx,
+        `select type from outbox_event where person_id = $1 and type like 'redemption.%' order by id`,
+        [person],
+      ),
+    );
     expect(events.map((e) => e.type)).toEqual(['redemption.requested', 'redemption.approved', 'redemption.fulfilled']);
     await checkLedger();
   });
@@ -136,10 +162,15 @@ describe('an order', () => {
     const reward = await makeReward(server, { approval: 'learning', stockLeft: 1 });
     const id = (await redeem(person, reward)).data?.redeemReward.id as string;
     expect(reasonOf(await act(lead, 'rejectRedemption', id, '  '))).toBe('answer-missing');
-    expect((await act(lead, 'rejectRedemption', id, 'Not this quarter')).data).toMatchObject({ rejectRedemption: { answer: 'Not this quarter' } });
+    expect((await act(lead, 'rejectRedemption', id, 'Not this quarter')).data).toMatchObject({
+      rejectRedemption: { answer: 'Not this quarter' },
+    });
     expect(await balanceOf(person)).toEqual({ earned: 100, balance: 100, held: 0 });
     expect(await stockOf(reward)).toBe(1);
-    const { data } = await server.gql<{ pointsStatement: { edges: { node: object }[] } }>(person, `{ pointsStatement { edges { node { amount kind reasonCode subjectTitle } } } }`);
+    const { data } = await server.gql<{ pointsStatement: { edges: { node: object }[] } }>(
+      person,
+      `{ pointsStatement { edges { node { amount kind reasonCode subjectTitle } } } }`,
+    );
     expect(data?.pointsStatement.edges.map((e) => e.node)).toMatchObject([
       { amount: 100, kind: 'release', reasonCode: 'order-returned', subjectTitle: '礼物' },
       { amount: -100, kind: 'hold', reasonCode: 'order' },
@@ -159,13 +190,19 @@ describe('an order', () => {
     const first = (await redeem(person, forManager)).data?.redeemReward.id as string;
     const second = (await redeem(person, forLearning)).data?.redeemReward.id as string;
     const requested = await server.db.read((tx) =>
-      rows<{ payload: { approverIds: string[] } }>(tx, `select payload from outbox_event where type = 'redemption.requested' and person_id = $1 order by id`, [person]),
+      rows<{ payload: { approverIds: string[] } }>(
+        tx,
+        `select payload from outbox_event where type = 'redemption.requested' and person_id = $1 order by id`,
+        [person],
+      ),
     );
     expect(requested[0]?.payload.approverIds).toEqual([manager]);
     expect(reasonOf(await act(other, 'approveRedemption', first))).toBe('order-unknown');
     expect((await act(stranger, 'approveRedemption', first)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     expect(reasonOf(await act(manager, 'approveRedemption', second))).toBe('order-unknown');
-    expect((await act(manager, 'approveRedemption', first)).data).toMatchObject({ approveRedemption: { state: 'approved' } });
+    expect((await act(manager, 'approveRedemption', first)).data).toMatchObject({
+      approveRedemption: { state: 'approved' },
+    });
     expect((await act(manager, 'fulfilRedemption', first)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     const lead = await makeStaff(server, 'ld-lead');
     await givePoints(server, lead, 300);
@@ -194,9 +231,17 @@ describe('an order', () => {
     await server.db.transaction((tx) => server.get(Persons).leave(tx, person, '2026-03-03', null));
     expect(await balanceOf(person)).toEqual({ earned: 300, balance: 300, held: 0 });
     expect(await stockOf(reward)).toBe(3);
-    expect(await server.db.read((tx) => rows(tx, `select distinct state from redemption where person_id = $1`, [person]))).toEqual([{ state: 'cancelled' }]);
+    expect(
+      await server.db.read((tx) => rows(tx, `select distinct state from redemption where person_id = $1`, [person])),
+    ).toEqual([{ state: 'cancelled' }]);
     await server.db.transaction((tx) => server.get(Persons).erase(tx, person, 'LEAVER1', null));
-    expect(await server.db.read((tx) => rows(tx, `select 1 from redemption where person_id = $1 and (note is not null or answer is not null)`, [person]))).toEqual([]);
+    expect(
+      await server.db.read((tx) =>
+        rows(tx, `select 1 from redemption where person_id = $1 and (note is not null or answer is not null)`, [
+          person,
+        ]),
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -204,7 +249,10 @@ describe('the shelf', () => {
   it('shows what my audiences may order, and how long until I can', async () => {
     const person = await makePerson(server);
     const audience = newId();
-    await sql(server, `insert into audience (id, code, name, rule) values ($1, 'chosen', '{}', $2)`, [audience, JSON.stringify({ personIds: [person] })]);
+    await sql(server, `insert into audience (id, code, name, rule) values ($1, 'chosen', '{}', $2)`, [
+      audience,
+      JSON.stringify({ personIds: [person] }),
+    ]);
     await sql(server, `update reward set archived_at = now()`);
     const cheap = await makeReward(server, { price: 40, limitCount: 1, limitPer: 'ever' });
     const dear = await makeReward(server, { price: 168, audienceId: audience });
@@ -214,12 +262,32 @@ describe('the shelf', () => {
     const list = `{ rewards { id price mine canOrder obstacle missing daysUntilAffordable stockLeft } }`;
     const { data } = await server.gql<{ rewards: object[] }>(person, list);
     expect(data?.rewards).toEqual([
-      { id: cheap, price: 40, mine: 1, canOrder: false, obstacle: 'reward-limit-reached', missing: 24, daysUntilAffordable: 12, stockLeft: null },
-      { id: dear, price: 168, mine: 0, canOrder: false, obstacle: 'points-too-few', missing: 152, daysUntilAffordable: 76, stockLeft: null },
+      {
+        id: cheap,
+        price: 40,
+        mine: 1,
+        canOrder: false,
+        obstacle: 'reward-limit-reached',
+        missing: 24,
+        daysUntilAffordable: 12,
+        stockLeft: null,
+      },
+      {
+        id: dear,
+        price: 168,
+        mine: 0,
+        canOrder: false,
+        obstacle: 'points-too-few',
+        missing: 152,
+        daysUntilAffordable: 76,
+        stockLeft: null,
+      },
     ]);
     const other = await makePerson(server);
     await givePoints(server, other, 500);
-    expect((await server.gql<{ rewards: { id: string }[] }>(other, list)).data?.rewards.map((r) => r.id)).toEqual([cheap]);
+    expect((await server.gql<{ rewards: { id: string }[] }>(other, list)).data?.rewards.map((r) => r.id)).toEqual([
+      cheap,
+    ]);
     expect(reasonOf(await redeem(other, dear))).toBe('reward-unknown');
     expect(reasonOf(await redeem(other, hidden))).toBe('reward-unknown');
     expect(reasonOf(await redeem(other, newId()))).toBe('reward-unknown');
@@ -229,31 +297,54 @@ describe('the shelf', () => {
   it('is changed by L&D with a revision', async () => {
     const lead = await makeStaff(server, 'ld-lead');
     const save = `mutation ($input: StoreRewardInput!) { saveReward(input: $input) { id code revision price titles { zhCN en } } }`;
-    const input = { kind: 'leave', glyph: 'sunset', title: { zhCN: '半天假' }, description: { zhCN: '提前申请' }, price: 1600, stockLeft: 4, limitCount: 1, limitPer: 'quarter', approval: 'manager' };
+    const input = {
+      kind: 'leave',
+      glyph: 'sunset',
+      title: { zhCN: '半天假' },
+      description: { zhCN: '提前申请' },
+      price: 1600,
+      stockLeft: 4,
+      limitCount: 1,
+      limitPer: 'quarter',
+      approval: 'manager',
+    };
     const made = await server.gql<{ saveReward: { id: string } }>(lead, save, { input });
     const id = made.data?.saveReward.id;
     expect(made.data?.saveReward).toMatchObject({ revision: 1, price: 1600 });
-    const changed = await server.gql(lead, save, { input: { ...input, id, revision: 1, price: 1700, title: { en: 'Half a day' } } });
-    expect(changed.data).toMatchObject({ saveReward: { revision: 2, price: 1700, titles: { zhCN: '半天假', en: 'Half a day' } } });
+    const changed = await server.gql(lead, save, {
+      input: { ...input, id, revision: 1, price: 1700, title: { en: 'Half a day' } },
+    });
+    expect(changed.data).toMatchObject({
+      saveReward: { revision: 2, price: 1700, titles: { zhCN: '半天假', en: 'Half a day' } },
+    });
     expect(reasonOf(await server.gql(lead, save, { input: { ...input, id, revision: 1 } }))).toBe('changed-meanwhile');
     expect(reasonOf(await server.gql(lead, save, { input: { ...input, limitPer: null } }))).toBe('limit-incomplete');
     expect(reasonOf(await server.gql(lead, save, { input: { ...input, price: 0 } }))).toBe('input-invalid');
-    expect((await server.gql(await makePerson(server), save, { input })).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect((await server.gql(await makePerson(server), save, { input })).errors?.[0]?.extensions.code).toBe(
+      'FORBIDDEN',
+    );
   });
 
   it('has figures for L&D', async () => {
     const lead = await makeStaff(server, 'ld-lead');
-    const { data, errors } = await server.gql<{ rewardStats: { awarded: number; spent: number; openOrders: number; byReason: { code: string }[] } }>(
+    const { data, errors } = await server.gql<{
+      rewardStats: { awarded: number; spent: number; openOrders: number; byReason: { code: string }[] };
+    }>(
       lead,
       `{ rewardStats { fromDay toDay awarded spent held balance earners people openOrders byReason { code reason points awards people } byUnit { id name points people } byWeek { startsOn awarded spent } rewards { id title orders points } } }`,
     );
     expect(errors).toBeUndefined();
     const truth = await server.db.read((tx) =>
-      one<{ awarded: number; spent: number }>(tx, `select (select sum(amount)::int from ledger_transaction where kind = 'grant') as awarded,
-        (select sum(price)::int from redemption where state = 'fulfilled') as spent`),
+      one<{ awarded: number; spent: number }>(
+        tx,
+        `select (select sum(amount)::int from ledger_transaction where kind = 'grant') as awarded,
+        (select sum(price)::int from redemption where state = 'fulfilled') as spent`,
+      ),
     );
     expect(data?.rewardStats).toMatchObject({ fromDay: '2026-02-03', toDay: '2026-03-04', ...truth });
     expect(data?.rewardStats.byReason.map((r) => r.code)).toEqual(['thanks']);
-    expect((await server.gql(await makePerson(server), `{ rewardStats { awarded } }`)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect(
+      (await server.gql(await makePerson(server), `{ rewardStats { awarded } }`)).errors?.[0]?.extensions.code,
+    ).toBe('FORBIDDEN');
   });
 });

@@ -1,0 +1,3 @@
+import { defineJob } from '@waymark/platform';
+
+export const announceJob = defineJob<Record<string, never>>({ name: 'notifications.announce', cron: '* * * * *' });

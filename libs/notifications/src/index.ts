@@ -1,0 +1,4 @@
+export { AnnouncementsLoader } from './announcement/announcements.loader.js';
+export { Announcements } from './announcement/announcements.service.js';
+export { Notifications } from './notification/notifications.service.js';
+export { NotificationsModule } from './notifications.module.js';

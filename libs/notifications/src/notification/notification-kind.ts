@@ -1,0 +1,116 @@
+export const TOPICS = ['sign-offs', 'due', 'reviews', 'rewards', 'certificates', 'mentoring', 'announcements'] as const;
+/** What a person switches on and off together. */
+export type Topic = (typeof TOPICS)[number];
+
+interface KindFacts {
+  topic: Topic;
+  /** How it goes by e-mail, where the person wants that: at once, in the daily digest, or never. */
+  mail: 'now' | 'digest' | 'never';
+}
+
+const kinds = {
+  'milestone-waiting': { topic: 'sign-offs', mail: 'now' },
+  'milestone-reminder': { topic: 'sign-offs', mail: 'digest' },
+  'milestone-signed': { topic: 'sign-offs', mail: 'now' },
+  'milestone-returned': { topic: 'sign-offs', mail: 'now' },
+  'node-due': { topic: 'due', mail: 'digest' },
+  'staff-nudge': { topic: 'due', mail: 'now' },
+  'mentee-due': { topic: 'due', mail: 'digest' },
+  'assignment-given': { topic: 'due', mail: 'now' },
+  'enrolment-created': { topic: 'due', mail: 'never' },
+  'exam-result': { topic: 'due', mail: 'never' },
+  'reviews-due': { topic: 'reviews', mail: 'digest' },
+  'badge-awarded': { topic: 'rewards', mail: 'never' },
+  'level-reached': { topic: 'rewards', mail: 'never' },
+  'redemption-waiting': { topic: 'rewards', mail: 'now' },
+  'redemption-approved': { topic: 'rewards', mail: 'now' },
+  'redemption-rejected': { topic: 'rewards', mail: 'now' },
+  'redemption-fulfilled': { topic: 'rewards', mail: 'now' },
+  'redemption-cancelled': { topic: 'rewards', mail: 'now' },
+  'certificate-issued': { topic: 'certificates', mail: 'now' },
+  'certificate-expiring': { topic: 'certificates', mail: 'now' },
+  'certificate-lapsed': { topic: 'certificates', mail: 'now' },
+  'pairing-started': { topic: 'mentoring', mail: 'now' },
+  'meeting-missed': { topic: 'mentoring', mail: 'digest' },
+  announcement: { topic: 'announcements', mail: 'now' },
+} as const satisfies Record<string, KindFacts>;
+
+export type NotificationKind = keyof typeof kinds;
+export const NOTIFICATION_KINDS = Object.keys(kinds) as NotificationKind[];
+
+export function factsOf(kind: NotificationKind): KindFacts {
+  return kinds[kind];
+}
+
+/** Without a choice of the person's own: everything in the app, by e-mail what others wait for and what has a date. */
+export const DEFAULT_EMAIL: Record<Topic, boolean> = {
+  'sign-offs': true,
+  due: true,
+  reviews: false,
+  rewards: false,
+  certificates: true,
+  mentoring: true,
+  announcements: false,
+};
+
+export type NotificationParams = Readonly<Record<string, string | number | boolean | null>>;
+
+export interface LinkSource {
+  kind: string;
+  params: NotificationParams;
+  subjectType: string | null;
+  subjectId: string | null;
+}
+
+const part = (value: unknown): string => encodeURIComponent(String(value ?? ''));
+
+/** Where in the web app it leads. */
+export function linkOf(n: LinkSource): string {
+  switch (n.kind as NotificationKind) {
+    case 'milestone-waiting':
+    case 'milestone-reminder':
+      return `/mentor/sign-offs/${part(n.params['submissionId'])}`;
+    case 'milestone-signed':
+    case 'milestone-returned':
+      return `/milestones/${part(n.params['enrolmentId'])}/${part(n.subjectId)}`;
+    case 'node-due':
+    case 'staff-nudge':
+      return n.subjectType === 'map-node' ? `/map?node=${part(n.subjectId)}` : '/';
+    case 'mentee-due':
+      return n.params['enrolmentId'] && n.params['as'] === 'mentor'
+        ? `/mentor/mentees/${part(n.params['enrolmentId'])}`
+        : '/team';
+    case 'enrolment-created':
+      return '/map';
+    case 'exam-result':
+      return `/attempts/${part(n.params['attemptId'])}/result`;
+    case 'reviews-due':
+      return '/review';
+    case 'badge-awarded':
+      return '/me/badges';
+    case 'level-reached':
+      return '/me/points';
+    case 'redemption-waiting':
+      return '/staff/rewards';
+    case 'redemption-approved':
+    case 'redemption-rejected':
+    case 'redemption-fulfilled':
+    case 'redemption-cancelled':
+      return '/rewards/orders';
+    case 'certificate-issued':
+    case 'certificate-expiring':
+    case 'certificate-lapsed':
+      return '/me/certificates';
+    case 'pairing-started':
+    case 'meeting-missed':
+      return n.params['as'] === 'mentor'
+        ? '/mentor/meetings'
+        : n.params['as'] === 'staff'
+          ? '/staff/pairings'
+          : '/me/mentoring';
+    case 'announcement':
+      return `/?announcement=${part(n.subjectId)}`;
+    default:
+      return '/';
+  }
+}

@@ -1,0 +1,132 @@
+import type { Locale } from '@waymark/kernel';
+import type { NotificationKind, NotificationParams } from './notification-kind.js';
+
+export interface WordsInput {
+  kind: NotificationKind;
+  params: NotificationParams;
+  count: number;
+  /** Whom it is about, in the reader's language. */
+  person: string | null;
+  /** What it is about. */
+  title: string | null;
+}
+
+/** One line for a mail; in the app the web words it. `{person}`, `{title}`, `{count}` and parameters are filled in. */
+const LINES: Record<NotificationKind, Record<Locale, string>> = {
+  'milestone-waiting': {
+    'zh-CN': '{person} 的“{title}”等待你签核',
+    'zh-TW': '{person} 的「{title}」等待你簽核',
+    en: '{person} waits for your sign-off of “{title}”',
+  },
+  'milestone-reminder': {
+    'zh-CN': '{person} 的“{title}”已等待签核 {days} 个工作日',
+    'zh-TW': '{person} 的「{title}」已等待簽核 {days} 個工作日',
+    en: '{person} has waited {days} working days for your sign-off of “{title}”',
+  },
+  'milestone-signed': { 'zh-CN': '“{title}”已获签核', 'zh-TW': '「{title}」已獲簽核', en: '“{title}” is signed off' },
+  'milestone-returned': {
+    'zh-CN': '“{title}”被退回，附有意见',
+    'zh-TW': '「{title}」被退回，附有意見',
+    en: '“{title}” came back with a comment',
+  },
+  'node-due': {
+    'zh-CN': '有 {count} 项学习到期：{title}',
+    'zh-TW': '有 {count} 項學習到期：{title}',
+    en: '{count} due: {title}',
+  },
+  'staff-nudge': {
+    'zh-CN': '学习发展部提醒你完成：{title}',
+    'zh-TW': '學習發展部提醒你完成：{title}',
+    en: 'L&D reminds you: {title}',
+  },
+  'mentee-due': {
+    'zh-CN': '{person} 有 {count} 项学习到期',
+    'zh-TW': '{person} 有 {count} 項學習到期',
+    en: '{person} has {count} due',
+  },
+  'assignment-given': {
+    'zh-CN': '你有一项新的学习任务：{title}',
+    'zh-TW': '你有一項新的學習任務：{title}',
+    en: 'A new assignment for you: {title}',
+  },
+  'enrolment-created': {
+    'zh-CN': '你的学习地图已经打开：{title}',
+    'zh-TW': '你的學習地圖已經打開：{title}',
+    en: 'Your learning map is open: {title}',
+  },
+  'exam-result': {
+    'zh-CN': '“{title}”的成绩出来了',
+    'zh-TW': '「{title}」的成績出來了',
+    en: 'Your result of “{title}” is out',
+  },
+  'reviews-due': {
+    'zh-CN': '有 {count} 张卡片等你复习',
+    'zh-TW': '有 {count} 張卡片等你複習',
+    en: '{count} cards wait for review',
+  },
+  'badge-awarded': {
+    'zh-CN': '获得徽章“{title}”',
+    'zh-TW': '獲得徽章「{title}」',
+    en: 'You earned the badge “{title}”',
+  },
+  'level-reached': { 'zh-CN': '升到第 {level} 级', 'zh-TW': '升到第 {level} 級', en: 'You reached level {level}' },
+  'redemption-waiting': {
+    'zh-CN': '{person} 想兑换“{title}”，等你决定',
+    'zh-TW': '{person} 想兌換「{title}」，等你決定',
+    en: '{person} would like “{title}”: please decide',
+  },
+  'redemption-approved': {
+    'zh-CN': '“{title}”的兑换已批准',
+    'zh-TW': '「{title}」的兌換已核准',
+    en: 'Your order of “{title}” is approved',
+  },
+  'redemption-rejected': {
+    'zh-CN': '“{title}”的兑换未获批准，积分已退回',
+    'zh-TW': '「{title}」的兌換未獲核准，積分已退回',
+    en: 'Your order of “{title}” was declined; the points are back',
+  },
+  'redemption-fulfilled': { 'zh-CN': '“{title}”已发放', 'zh-TW': '「{title}」已發放', en: '“{title}” is yours' },
+  'redemption-cancelled': {
+    'zh-CN': '“{title}”的兑换已取消，积分已退回',
+    'zh-TW': '「{title}」的兌換已取消，積分已退回',
+    en: 'Your order of “{title}” was cancelled; the points are back',
+  },
+  'certificate-issued': {
+    'zh-CN': '取得认证：{title}',
+    'zh-TW': '取得認證：{title}',
+    en: 'Certificate earned: {title}',
+  },
+  'certificate-expiring': {
+    'zh-CN': '“{title}”还有 {days} 天到期',
+    'zh-TW': '「{title}」還有 {days} 天到期',
+    en: '“{title}” expires in {days} days',
+  },
+  'certificate-lapsed': { 'zh-CN': '“{title}”已过期', 'zh-TW': '「{title}」已過期', en: '“{title}” has lapsed' },
+  'pairing-started': {
+    'zh-CN': '你和 {person} 结成师徒',
+    'zh-TW': '你和 {person} 結成師徒',
+    en: 'You are paired with {person}',
+  },
+  'meeting-missed': {
+    'zh-CN': '与 {person} 的会面未进行',
+    'zh-TW': '與 {person} 的會面未進行',
+    en: 'A meeting with {person} was missed',
+  },
+  announcement: { 'zh-CN': '公告：{title}', 'zh-TW': '公告：{title}', en: 'Announcement: {title}' },
+};
+
+const SOMEBODY: Record<Locale, string> = { 'zh-CN': '同事', 'zh-TW': '同事', en: 'A colleague' };
+
+export function lineOf(n: WordsInput, locale: Locale): string {
+  const values: Record<string, unknown> = {
+    ...n.params,
+    count: n.count,
+    person: n.person ?? SOMEBODY[locale],
+    title: n.title ?? '',
+  };
+  return LINES[n.kind][locale]
+    .replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ''))
+    .replace(/“”|「」/g, '')
+    .replace(/[:：]\s*$/, '')
+    .trim();
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AnnouncementResolver, StaffAnnouncementResolver } from './announcement/announcement.resolver.js';
+import { AnnouncementsLoader } from './announcement/announcements.loader.js';
+import { Announcements } from './announcement/announcements.service.js';
+import { NotificationMails } from './notification/notification-mails.service.js';
+import { NotificationResolver, UnreadResolver } from './notification/notification.resolver.js';
+import { Notifications } from './notification/notifications.service.js';
+import { RoutingConsumer } from './notification/routing.consumer.js';
+
+const services = [Announcements, AnnouncementsLoader, NotificationMails, Notifications, RoutingConsumer];
+
+@Module({
+  providers: [...services, AnnouncementResolver, NotificationResolver, StaffAnnouncementResolver, UnreadResolver],
+  exports: services,
+})
+export class NotificationsModule {}
