@@ -3,7 +3,8 @@ import { AssessmentResolver } from './assessment/assessment.resolver.js';
 import { AssessmentVersions } from './assessment/assessment-versions.service.js';
 import { Assessments } from './assessment/assessments.service.js';
 import { AttemptAccessRegistry } from './attempt/attempt-access.port.js';
-import { AttemptErasure } from './attempt/attempt-erasure.service.js';
+
+import { AttemptPersonalData } from './attempt/attempt-personal-data.service.js';
 import { AttemptFinisher } from './attempt/attempt-finisher.service.js';
 import { AttemptJobs } from './attempt/attempt.jobs.js';
 import { AttemptResolver } from './attempt/attempt.resolver.js';
@@ -40,7 +41,7 @@ const offered = [
     ...offered,
     AssessmentResolver,
     AssessmentVersions,
-    AttemptErasure,
+    AttemptPersonalData,
     AttemptFinisher,
     AttemptJobs,
     AttemptResolver,

@@ -1,5 +1,5 @@
 import { newId, newRandomId } from '@waymark/kernel';
-import { IdentityModule, Persons } from '@waymark/identity';
+import { IdentityModule, PersonDataRegistry, Persons } from '@waymark/identity';
 import {
   createTestServer,
   makeAssessment,
@@ -285,6 +285,9 @@ describe('erasure', () => {
       { p: person, a: exam.id },
     );
     expect(granted.errors).toBeUndefined();
+    const own = await server.db.read((tx) => server.get(PersonDataRegistry).collect(tx, person));
+    expect(JSON.stringify(own['attempts'])).toContain('my very own words');
+    expect(JSON.stringify(own['retake-grants'])).toContain('a private reason');
     await server.db.transaction((tx) => server.get(Persons).leave(tx, person, '2026-03-02', lead));
     await server.db.transaction((tx) => server.get(Persons).erase(tx, person, 'ERASE-1', lead));
     const words = await server.db.read((tx) =>
