@@ -105,18 +105,32 @@ export async function snapshotParts(tx: Tx): Promise<{
   jobRoles: KnownThing[];
   tags: KnownThing[];
 }> {
-  const persons = await rows<KnownPerson>(
+  // One plain list each, put together here: joined in SQL, tables that have just grown are planned as if they were empty.
+  const base = await rows<Omit<KnownPerson, 'hireDate' | 'previousTo' | 'tagIds'>>(
     tx,
     `select p.id, p.status, p.left_on as "leftOn", pr.employee_number as "employeeNumber", pr.name, pr.name_en as "nameEn", pr.email, pr.mobile,
-            pr.locale, pr.zone, e.hire_date as "hireDate", e.previous_to as "previousTo", cp.org_unit_id as "orgUnitId", cp.job_role_id as "jobRoleId",
-            cp.manager_id as "managerId", cp.from_day as "positionFrom", coalesce(t.ids, '{}') as "tagIds"
-     from person p join person_profile pr on pr.person_id = p.id
-     left join current_position cp on cp.person_id = p.id
-     left join (select distinct on (person_id) person_id, hire_date, lag(to_day) over (partition by person_id order by from_day) as previous_to
-                from employment order by person_id, from_day desc) e on e.person_id = p.id
-     left join (select person_id, array_agg(tag_id::text) as ids from person_tag group by person_id) t on t.person_id = p.id
+            pr.locale, pr.zone, cp.org_unit_id as "orgUnitId", cp.job_role_id as "jobRoleId", cp.manager_id as "managerId",
+            cp.from_day as "positionFrom"
+     from person p join person_profile pr on pr.person_id = p.id left join current_position cp on cp.person_id = p.id
      where p.status <> 'erased' and pr.employee_number is not null`,
   );
+  const lastDays = new Map<string, LocalDay | null>();
+  const employments = new Map<string, { hireDate: LocalDay; previousTo: LocalDay | null }>();
+  for (const e of await rows<{ personId: string; hireDate: LocalDay; toDay: LocalDay | null }>(
+    tx,
+    `select person_id as "personId", hire_date as "hireDate", to_day as "toDay" from employment order by person_id, from_day`,
+  )) {
+    employments.set(e.personId, { hireDate: e.hireDate, previousTo: lastDays.get(e.personId) ?? null });
+    lastDays.set(e.personId, e.toDay);
+  }
+  const tagIds = new Map<string, string[]>();
+  for (const t of await rows<{ person_id: string; tag_id: string }>(tx, `select person_id, tag_id from person_tag`)) {
+    tagIds.set(t.person_id, [...(tagIds.get(t.person_id) ?? []), t.tag_id]);
+  }
+  const persons = base.flatMap((p): KnownPerson[] => {
+    const employment = employments.get(p.id);
+    return employment ? [{ ...p, ...employment, tagIds: tagIds.get(p.id) ?? [] }] : [];
+  });
   const units = await rows<{ id: string; code: string; name: Text; parentId: string | null; path: string }>(
     tx,
     `select id, code, name, parent_id as "parentId", path from org_unit where archived_at is null`,

@@ -11,6 +11,7 @@ import {
   LocalDayScalar,
   MaybeViewer,
   Public,
+  SESSION_COOKIE,
   type GqlContext,
   type Viewer,
 } from '@waymark/platform';
@@ -133,7 +134,7 @@ export class SignInResolver {
   @AllowWhileViewingAs()
   async signOut(@CurrentViewer() viewer: Viewer, @Ctx() ctx: GqlContext): Promise<boolean> {
     await this.db.transaction((tx) => this.sessions.end(tx, viewer.viewAsBy ?? viewer.personId, viewer.sessionId));
-    ctx.clearCookie('waymark_session');
+    ctx.clearCookie(SESSION_COOKIE);
     return true;
   }
 
