@@ -28,18 +28,16 @@ export async function makeOrgUnit(
 ): Promise<string> {
   const code = overrides.code ?? `unit-${next()}`;
   const unit = await server.db.transaction((tx) =>
-    server
-      .get(OrgUnits)
-      .save(
-        tx,
-        {
-          code,
-          name: { 'zh-CN': overrides.name ?? code, en: overrides.name ?? code },
-          kind: overrides.kind ?? 'department',
-          parentId: overrides.parentId ?? null,
-        },
-        null,
-      ),
+    server.get(OrgUnits).save(
+      tx,
+      {
+        code,
+        name: { 'zh-CN': overrides.name ?? code, en: overrides.name ?? code },
+        kind: overrides.kind ?? 'department',
+        parentId: overrides.parentId ?? null,
+      },
+      null,
+    ),
   );
   return unit.id;
 }
@@ -66,19 +64,17 @@ export async function makePerson(server: TestServer, overrides: Partial<NewPerso
       ).id;
     const today = await server.get(Settings).today(tx);
     const { day } = await one<{ day: LocalDay }>(tx, `select $1::date - 30 as day`, [today]);
-    return server
-      .get(Persons)
-      .create(
-        tx,
-        {
-          employeeNumber: `T${String(n).padStart(4, '0')}`,
-          name: `测试员${n}`,
-          hireDate: day,
-          ...overrides,
-          orgUnitId,
-        },
-        null,
-      );
+    return server.get(Persons).create(
+      tx,
+      {
+        employeeNumber: `T${String(n).padStart(4, '0')}`,
+        name: `测试员${n}`,
+        hireDate: day,
+        ...overrides,
+        orgUnitId,
+      },
+      null,
+    );
   });
 }
 
