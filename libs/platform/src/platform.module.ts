@@ -53,6 +53,7 @@ export class PlatformModule {
           url: options.databaseUrl ?? config.DATABASE_URL,
           role: config.DATABASE_ROLE || undefined,
           poolSize: config.DATABASE_POOL,
+          prepare: config.DATABASE_PREPARE,
           entities: options.entities ?? getMetadataArgsStorage().tables.map((t) => t.target as EntityTarget<object>),
           applicationName: `waymark-${options.process}`,
         });

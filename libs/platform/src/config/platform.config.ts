@@ -7,6 +7,8 @@ export const platformConfig = defineConfig('platform', {
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   DATABASE_URL: z.string().startsWith('postgres').default('postgres://postgres@127.0.0.1:5432/waymark'),
   DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10),
+  /** 0 behind a pooler in transaction mode. */
+  DATABASE_PREPARE: booleanSetting.default(true),
   /** The role requests run as; it can't change append-only tables. Empty where one role must do (then they are not protected). */
   DATABASE_ROLE: z.string().regex(/^[a-z_][a-z0-9_]*$/).default('waymark_app'),
   REDIS_URL: z.string().startsWith('redis').optional(),

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { DataSource, type EntityTarget, type MixedList, type EntitySchema, type MigrationInterface } from 'typeorm';
+import { PreparedClient } from './prepared-client.js';
 import { StatementLogger } from './statements.js';
 
 // Counters and sums fit a double; days are calendar days, not instants.
@@ -11,6 +12,8 @@ export interface DataSourceOptions {
   /** Role that each connection takes on; undefined = the role of the URL (migrations, backup). */
   role?: string | undefined;
   poolSize?: number;
+  /** Prepare statements by name on each connection. */
+  prepare?: boolean;
   entities?: EntityTarget<object>[];
   migrations?: (new () => MigrationInterface)[];
   applicationName?: string;
@@ -31,6 +34,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     applicationName: options.applicationName ?? 'waymark',
     extra: {
       ...(options.role ? { options: `-c role=${options.role}` } : {}),
+      ...(options.prepare ? { Client: PreparedClient } : {}),
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
     },
