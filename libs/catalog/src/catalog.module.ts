@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { CourseAccessRegistry } from './course/course-access.js';
+import { CourseAccessRegistry } from './course/course-access.registry.js';
 import { CourseContents } from './course/course-content.service.js';
 import { CourseDesk } from './course/course-desk.service.js';
 import {
@@ -14,9 +14,10 @@ import { CourseOutlines } from './course/course-outlines.service.js';
 import { CoursePublisher } from './course/course-publisher.service.js';
 import { CourseReading } from './course/course-reading.service.js';
 import { CourseResolver } from './course/course.resolver.js';
+import { CourseTitles } from './course/course-titles.service.js';
 import { CourseVisibility } from './course/course-visibility.service.js';
 import { Courses } from './course/courses.service.js';
-import { CourseLoader } from './course-seed/course-loader.js';
+import { CourseLoader } from './course-seed/course.loader.js';
 import { KeyPoints } from './key-point/key-points.service.js';
 import { Checkpoints } from './progress/checkpoint.service.js';
 import { CourseProgress } from './progress/course-progress.service.js';
@@ -54,6 +55,7 @@ const offered = [
     CourseReading,
     CourseResolver,
     CourseRowPersonResolver,
+    CourseTitles,
     CourseVersionPersonResolver,
     LearnerCourses,
     ProgressWriter,

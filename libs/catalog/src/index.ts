@@ -1,11 +1,11 @@
 export { CatalogModule } from './catalog.module.js';
-export { CourseAccessRegistry, type CourseAccess } from './course/course-access.js';
+export { CourseAccessRegistry, type CourseAccess } from './course/course-access.registry.js';
 export { CourseEditor, type CourseMeta, type LessonDraft } from './course/course-editor.service.js';
 export { CoursePublisher, type PublishOrder } from './course/course-publisher.service.js';
 export { CourseVisibility } from './course/course-visibility.service.js';
 export { Courses, type CourseRef, type CourseTitle } from './course/courses.service.js';
-export { CourseLoader } from './course-seed/course-loader.js';
-export { readCourseSeeds, type CourseSeed } from './course-seed/course-seed.js';
+export { CourseLoader } from './course-seed/course.loader.js';
+export { readCourseSeeds, type CourseSeed } from './course-seed/course-folder.loader.js';
 export { KeyPoints, type KeyPoint } from './key-point/key-points.service.js';
 export { CourseProgress, type CourseStanding, type PastLesson } from './progress/course-progress.service.js';
 export { LessonWork } from './progress/lesson-work.service.js';

@@ -15,7 +15,7 @@ import {
 } from '@waymark/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CatalogModule } from '../catalog.module.js';
-import { CourseAccessRegistry } from './course-access.js';
+import { CourseAccessRegistry } from './course-access.registry.js';
 
 const FILM = fileURLToPath(new URL('../../../../seeds/demo/media/product-tour.mp4', import.meta.url));
 

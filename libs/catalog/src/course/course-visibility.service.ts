@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { NotFound } from '@waymark/kernel';
 import { rows, type Tx } from '@waymark/platform';
 import { Audiences } from '@waymark/identity';
-import { CourseAccessRegistry } from './course-access.js';
+import { CourseAccessRegistry } from './course-access.registry.js';
 import type { CourseHead } from './course-outline.js';
 
 /** Who sees which published course: its audience, or whoever a map or an assignment leads there. Nobody else. */

@@ -1,6 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { NotFound } from '@waymark/kernel';
-import { Db, type Tx } from '@waymark/platform';
+import { Db, rows, type Tx } from '@waymark/platform';
+import { PersonDataRegistry } from '@waymark/identity';
 import { CourseOutlines } from '../course/course-outlines.service.js';
 import { lessonLength, outlineLessons, type OutlineLesson } from '../course/course-outline.js';
 import { findCourses } from '../course/course.repository.js';
@@ -33,12 +34,39 @@ function wholeLesson(lesson: OutlineLesson): { furthest: number; seen: string } 
 
 /** Progress of many people in many courses, for other libs and for the history of the demo company. */
 @Injectable()
-export class CourseProgress {
+export class CourseProgress implements OnModuleInit {
   constructor(
     @Inject(Db) private readonly db: Db,
     @Inject(CourseOutlines) private readonly outlines: CourseOutlines,
     @Inject(ProgressWriter) private readonly writer: ProgressWriter,
+    @Inject(PersonDataRegistry) private readonly personData: PersonDataRegistry,
   ) {}
+
+  /** What the export of everything about a person says of courses and of files. Nothing here is free text about them. */
+  onModuleInit(): void {
+    this.personData.contribute({
+      section: 'courses',
+      export: (tx, personId) =>
+        rows(
+          tx,
+          `select c.code, v.number as version, p.state, p.done, p.of, p.opened_at, p.last_at, p.completed_at,
+                  (select jsonb_agg(jsonb_build_object('lesson', n.key, 'opened_at', lp.opened_at, 'completed_at', lp.completed_at, 'place', lp.place) order by lp.opened_at)
+                   from lesson_progress lp join lesson n on n.id = lp.lesson_id where lp.person_id = p.person_id and lp.course_id = p.course_id) as lessons
+           from course_progress p join course c on c.id = p.course_id join course_version v on v.id = p.version_id
+           where p.person_id = $1 order by p.opened_at`,
+          [personId],
+        ),
+    });
+    this.personData.contribute({
+      section: 'files',
+      export: (tx, personId) =>
+        rows(
+          tx,
+          `select id, owner_type, name, mime, bytes, created_at from file where uploaded_by = $1 and state <> 'deleted' order by created_at`,
+          [personId],
+        ),
+    });
+  }
 
   async standings(tx: Tx, personIds: readonly string[], courseIds: readonly string[]): Promise<CourseStanding[]> {
     return progressOf(tx, personIds, courseIds);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { AssessmentModule, rightWithProbability } from '@waymark/assessment';
-import { IdentityModule } from '@waymark/identity';
+import { IdentityModule, PersonDataRegistry } from '@waymark/identity';
 import { one, rows } from '@waymark/platform';
 import {
   createTestServer,
@@ -241,6 +241,16 @@ describe('levels', () => {
     const end = await read(code, 'a', other);
     expect(end.courseCompletedNow).toBe(true);
   });
+});
+
+it('is part of the export of everything about a person', async () => {
+  const { code } = await makeCourse(server, { audience: 'learners' });
+  await read(code, 'a', other);
+  const data = await server.db.read((tx) => server.get(PersonDataRegistry).collect(tx, other));
+  expect(data['courses']).toContainEqual(
+    expect.objectContaining({ code, version: 1, done: 1, of: 3, lessons: [expect.objectContaining({ lesson: 'a' })] }),
+  );
+  expect(data['files']).toEqual([]);
 });
 
 describe('who may', () => {

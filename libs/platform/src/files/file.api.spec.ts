@@ -256,6 +256,21 @@ describe('upload', () => {
     expect(noForm.json()).toMatchObject({ reason: 'file-missing' });
   });
 
+  it('lets a hundred files of a person wait, no more', async () => {
+    const busy = newId();
+    await sql(server, `insert into person (id, status) values ($1, 'active')`, [busy]);
+    await sql(
+      server,
+      `insert into file (id, owner_type, state, kind, mime, bytes, sha256, storage_key, uploaded_by)
+       select gen_random_uuid(), 'album', 'staged', 'image', 'image/png', 1, repeat('0', 64), 'none-' || n, $1 from generate_series(1, 100) n`,
+      [busy],
+    );
+    const refused = await upload(busy, 'a.png', PNG);
+    expect([refused.statusCode, refused.json<{ reason: string }>().reason]).toEqual([429, 'too-many-uploads']);
+    await sql(server, `delete from file where storage_key like 'none-%'`);
+    expect((await upload(busy, 'a.png', PNG)).statusCode).toBe(200);
+  });
+
   it('refuses a page of another site', async () => {
     const answer = await server.app.inject({
       method: 'POST',

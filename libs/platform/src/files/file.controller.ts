@@ -60,6 +60,7 @@ export class FileController {
   ): Promise<FileAnswer> {
     const policy = this.policies.of(ownerType ?? '');
     if (!policy.mayUpload(viewer)) throw new Forbidden('upload-not-allowed');
+    await this.files.assertMayStage(viewer.personId);
     if (!request.isMultipart()) throw new InvalidInput('file-missing');
     const largest = Math.max(...policy.kinds.map((k) => MAX_BYTES[k]));
     const part: MultipartFile | undefined = await request.file({

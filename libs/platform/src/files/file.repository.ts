@@ -1,4 +1,4 @@
-import { execute, maybeOne, rows, type Tx } from '../db/sql.js';
+import { execute, maybeOne, one, rows, type Tx } from '../db/sql.js';
 import type { FileKind } from './file.js';
 
 export interface FileInfo {
@@ -28,6 +28,16 @@ const COLUMNS = `id, owner_type as "ownerType", owner_id as "ownerId", state, ki
 export async function findFiles(tx: Tx, ids: readonly string[]): Promise<StoredFile[]> {
   if (ids.length === 0) return [];
   return rows<StoredFile>(tx, `select ${COLUMNS} from file where id = any($1::uuid[]) and state <> 'deleted'`, [ids]);
+}
+
+/** Files a person has uploaded and not used yet. */
+export async function countStaged(tx: Tx, personId: string): Promise<number> {
+  const found = await one<{ n: number }>(
+    tx,
+    `select count(*)::int as n from file where uploaded_by = $1 and state = 'staged'`,
+    [personId],
+  );
+  return found.n;
 }
 
 export interface NewFile {

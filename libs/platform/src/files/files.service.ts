@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { InvalidInput, newId, NotFound, RuleViolation, type Clock } from '@waymark/kernel';
+import { InvalidInput, newId, NotFound, RateLimited, RuleViolation, type Clock } from '@waymark/kernel';
 import { fileTypeFromBuffer } from 'file-type';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -11,6 +11,7 @@ import { FilePolicies } from './file-policies.js';
 import { FileStore, storageKey } from './file-store.js';
 import {
   attachFiles,
+  countStaged,
   deleteStagedBefore,
   erasePersonFiles,
   filesToRemove,
@@ -30,6 +31,8 @@ import { pdfPages } from './pdf.js';
 const SNIFF = 65_536;
 const STAGED_DAYS = 7;
 const SWEEP = 500;
+/** Uploads that wait to be used; enough for the photos of a long evidence, too few to fill a disk. */
+const STAGED_MAX = 100;
 
 export interface IncomingFile {
   name: string;
@@ -142,6 +145,12 @@ export class Files {
       return { ...nothing, pages };
     }
     return nothing;
+  }
+
+  /** @throws RateLimited 'too-many-uploads' while a hundred files of the person wait to be used */
+  async assertMayStage(personId: string): Promise<void> {
+    const waiting = await this.db.read((tx) => countStaged(tx, personId));
+    if (waiting >= STAGED_MAX) throw new RateLimited('too-many-uploads', { max: STAGED_MAX });
   }
 
   /** A file as uploaded by a person, to be attached to an object later. */

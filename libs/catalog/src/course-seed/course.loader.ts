@@ -34,7 +34,7 @@ import { coursePublished } from '../course/course.events.js';
 import { findCourses, insertVersions, namePlaces, placeKey, publishVersions } from '../course/course.repository.js';
 import { checkpointCode, courseChange, courseProblems, hasText } from '../course/course.js';
 import { criterionOf } from '../lesson/lesson.js';
-import type { CourseSeed, LessonSeed } from './course-seed.js';
+import type { CourseSeed, LessonSeed } from './course-folder.loader.js';
 
 interface Loaded {
   seed: CourseSeed;

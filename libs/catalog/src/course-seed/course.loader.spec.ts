@@ -9,8 +9,8 @@ import { courseSeed, createTestServer, makePerson, makeQuestions, type TestServe
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CatalogModule } from '../catalog.module.js';
 import { CourseProgress } from '../progress/course-progress.service.js';
-import { CourseLoader } from './course-loader.js';
-import { readCourseSeeds } from './course-seed.js';
+import { CourseLoader } from './course.loader.js';
+import { readCourseSeeds } from './course-folder.loader.js';
 
 const FILM = fileURLToPath(new URL('../../../../seeds/demo/media/product-tour.mp4', import.meta.url));
 
@@ -174,6 +174,5 @@ describe('in bulk', () => {
       ),
     );
     expect(open).toEqual([{ done: 4, of: 5, n: 780 }]);
-    if (process.env['SHOW_TIMES']) console.log(`load ${Math.round(loaded)} ms, history ${Math.round(written)} ms`);
   });
 });
