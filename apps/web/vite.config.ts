@@ -8,10 +8,11 @@ import { VitePWA } from 'vite-plugin-pwa';
 import { firstPageChunks } from './build/chunks.js';
 import { firstData } from './build/first-data.js';
 import { completeMessages } from './build/messages.js';
+import { precompress } from './build/precompress.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const messages = fileURLToPath(new URL('./src/i18n', import.meta.url));
-const api = `http://127.0.0.1:${process.env['WAYMARK_API_PORT'] ?? '3000'}`;
+const api = `http://127.0.0.1:${process.env['WAYMARK_API_PORT'] ?? '4000'}`;
 
 export default defineConfig({
   root,
@@ -56,6 +57,7 @@ export default defineConfig({
         ],
       },
     }),
+    precompress(),
   ],
   server: {
     port: 5173,

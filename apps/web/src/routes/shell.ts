@@ -34,6 +34,13 @@ export const shellRoutes: RouteRecordRaw[] = [
     meta: { public: true, layout: 'bare', title: 'setUp.title' },
   },
   {
+    path: '/c/:token',
+    name: 'certificate',
+    component: () => import('../pages/CertificatePage.vue'),
+    props: (route) => ({ token: String(route.params['token']) }),
+    meta: { public: true, layout: 'bare', title: 'certificate.title' },
+  },
+  {
     path: '/settings',
     name: 'settings',
     component: () => import('../pages/settings/SettingsPage.vue'),
