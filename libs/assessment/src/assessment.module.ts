@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AssessmentResolver } from './assessment/assessment.resolver.js';
+import { AssessmentTitles } from './assessment/assessment-titles.service.js';
 import { AssessmentVersions } from './assessment/assessment-versions.service.js';
 import { Assessments } from './assessment/assessments.service.js';
 import { AttemptAccessRegistry } from './attempt/attempt-access.port.js';
@@ -40,6 +41,7 @@ const offered = [
   providers: [
     ...offered,
     AssessmentResolver,
+    AssessmentTitles,
     AssessmentVersions,
     AttemptPersonalData,
     AttemptFinisher,

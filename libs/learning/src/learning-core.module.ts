@@ -12,6 +12,7 @@ import { LearningMapRepository } from './learning-map/learning-map.repository.js
 import { LearningMapResolver, MapDraftResolver, MapVersionResolver } from './learning-map/learning-map.resolver.js';
 import { LearningMaps } from './learning-map/learning-maps.service.js';
 import { MapTargets } from './learning-map/map-targets.service.js';
+import { MapTitles } from './learning-map/map-titles.service.js';
 import { LearningLoader } from './learning-seed/learning-loader.service.js';
 import { MapDocumentController } from './map-document/map-document.controller.js';
 import { MapDocuments } from './map-document/map-documents.service.js';
@@ -53,6 +54,7 @@ const services = [
     EnrolmentRepository,
     LearningErasure,
     LearningMapRepository,
+    MapTitles,
     MilestoneRepository,
     TraineeRepository,
     AssignmentResolver,

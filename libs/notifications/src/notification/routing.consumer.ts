@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { attemptFinished } from '@waymark/assessment/events';
+import { certificateExpiring, certificateIssued, certificateLapsed } from '@waymark/certification/events';
 import {
   assignmentGiven,
   enrolmentCreated,
@@ -35,6 +36,9 @@ export class RoutingConsumer {
       assignmentGiven,
       attemptFinished,
       badgeAwarded,
+      certificateExpiring,
+      certificateIssued,
+      certificateLapsed,
       enrolmentCreated,
       meetingMissed,
       meetingsMissedTwice,

@@ -1,0 +1,33 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { pickText } from '@waymark/kernel';
+import { rows, SubjectTitles, Texts, type TitleLookup } from '@waymark/platform';
+
+const NEWEST = `select distinct on (v.map_id) v.map_id::text as id, v.id as "versionId" from map_version v
+  where v.map_id::text = any($1) order by v.map_id, v.number desc`;
+const ENROLLED = `select e.id::text as id, e.version_id as "versionId" from enrolment e where e.id::text = any($1)`;
+
+/** What maps are called, for lists that know only the id of a map or an enrolment. Stages and nodes are texts' own subjects. */
+@Injectable()
+export class MapTitles implements OnModuleInit {
+  constructor(
+    @Inject(SubjectTitles) private readonly titles: SubjectTitles,
+    @Inject(Texts) private readonly texts: Texts,
+  ) {}
+
+  onModuleInit(): void {
+    this.titles.register('learning-map', this.byVersion(NEWEST));
+    this.titles.register('map', this.byVersion(NEWEST));
+    this.titles.register('enrolment', this.byVersion(ENROLLED));
+  }
+
+  private byVersion(sql: string): TitleLookup {
+    return async (tx, ids, locale) => {
+      const found = await rows<{ id: string; versionId: string }>(tx, sql, [ids]);
+      const texts = await this.texts.load(
+        tx,
+        found.map((f) => f.versionId),
+      );
+      return new Map(found.map((f) => [f.id, pickText(texts.get(f.versionId)?.['title'], locale)]));
+    };
+  }
+}
