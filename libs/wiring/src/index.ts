@@ -1,9 +1,11 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AssessmentModule } from '@waymark/assessment';
 import { CatalogModule } from '@waymark/catalog';
+import { CertificationModule } from '@waymark/certification';
 import { IdentityModule } from '@waymark/identity';
 import { LearningModule } from '@waymark/learning';
 import { MentoringModule } from '@waymark/mentoring';
+import { NotificationsModule } from '@waymark/notifications';
 import { PlatformModule, type PlatformOptions } from '@waymark/platform';
 import { ReviewModule } from '@waymark/review';
 import { RewardsModule } from '@waymark/rewards';
@@ -16,7 +18,9 @@ export const libraryModules: (Type | DynamicModule)[] = [
   LearningModule,
   MentoringModule,
   ReviewModule,
+  CertificationModule,
   RewardsModule,
+  NotificationsModule,
 ];
 
 /** The root module of one process. */

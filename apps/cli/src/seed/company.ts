@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { addDays, localDayOf, type LocalDay, type Locale, type Text } from '@waymark/kernel';
-import { Cohorts, Grants, JobRoles, OrgUnits, Persons, Settings, SignIn, Tags, type GrantableRole, type NewPerson, type OrgUnitKind } from '@waymark/identity';
+import { addDays, localDayOf, mulberry32, type LocalDay, type Locale, type Text } from '@waymark/kernel';
+import { Audiences, CareerLadder, Cohorts, Competencies, Grants, JobRoles, OrgUnits, Persons, Settings, SignIn, Tags, type GrantableRole, type NewPerson, type OrgUnitKind } from '@waymark/identity';
 import type { SeedApp } from './app.js';
 import { seedText, seedYaml } from './files.js';
 
@@ -38,6 +38,13 @@ interface CompanyFile {
   time_zone: string;
   quiet_hours: { from: string; to: string };
   points: { name: Text };
+}
+
+interface LadderStep {
+  code: string;
+  title: Text;
+  years: { from: number; to: number | null };
+  requires: { courses: string[]; certifications: string[]; any_competency: { count: number; level: string }; training_hours: number };
 }
 
 interface HistoryFile {
@@ -82,8 +89,30 @@ export async function loadStructure(app: SeedApp): Promise<Structure> {
       const unit = await app.get(OrgUnits).save(tx, { code: u.code, name: u.title, kind: UNIT_KIND[u.kind] ?? 'department', parentId: u.parent ? (unitIds.get(u.parent) ?? null) : null }, null);
       unitIds.set(u.code, unit.id);
     }
-    const { job_roles } = await seedYaml<{ job_roles: { code: string; title: Text }[] }>('demo/job-roles.yaml');
-    for (const r of job_roles) roleIds.set(r.code, (await app.get(JobRoles).save(tx, { code: r.code, name: r.title }, null)).id);
+    const { job_roles } = await seedYaml<{ job_roles: { code: string; title: Text; requires: Record<string, string> }[] }>('demo/job-roles.yaml');
+    const levels = new Map((await app.get(Competencies).levels(tx)).map((l) => [l.code, l.level]));
+    for (const r of job_roles) {
+      const { id } = await app.get(JobRoles).save(tx, { code: r.code, name: r.title }, null);
+      roleIds.set(r.code, id);
+      await app.get(Competencies).setRequirements(tx, id, r.requires);
+    }
+    const { steps } = await seedYaml<{ steps: LadderStep[] }>('demo/career-ladder.yaml');
+    await app.get(CareerLadder).save(
+      tx,
+      steps.map((s) => ({
+        code: s.code,
+        name: s.title,
+        yearsFrom: s.years.from,
+        yearsTo: s.years.to,
+        requirements: {
+          courses: s.requires.courses,
+          certifications: s.requires.certifications,
+          anyCompetency: { count: s.requires.any_competency.count, level: levels.get(s.requires.any_competency.level) ?? 1 },
+          trainingHours: s.requires.training_hours,
+        },
+      })),
+    );
+    await app.get(Audiences).save(tx, { code: 'everyone', name: { 'zh-CN': '全体员工', 'zh-TW': '全體員工', en: 'Everyone' }, rule: { everyone: true } }, null);
   });
   return { zone: company.time_zone, unitIds, roleIds };
 }
@@ -112,6 +141,7 @@ export async function loadCompany(app: SeedApp, { zone, unitIds, roleIds }: Stru
       if (person) await app.get(Grants).grant(tx, { personId: person.id, role: g.role, orgUnitId: g.scope === 'qiming' ? null : (unitIds.get(g.scope) ?? null) }, null);
     }
   });
+  await rateCompetencies(app, demo);
   await givePasswords(app, byNumber);
   return demo;
 }
@@ -161,6 +191,24 @@ async function loadPeople(app: SeedApp, today: LocalDay, unitIds: Map<string, st
     }
   });
   return people.sort((a, b) => a.number.localeCompare(b.number));
+}
+
+/** Self and mentor ratings of newcomers and their colleagues, near what the role asks for. */
+async function rateCompetencies(app: SeedApp, demo: DemoCompany): Promise<void> {
+  const random = mulberry32(20_260_408);
+  await app.db.transaction(async (tx) => {
+    const dimensions = await app.get(Competencies).dimensions(tx);
+    const mentor = demo.byNumber.get('QM0030') as DemoPerson;
+    for (const p of demo.people.filter((x) => x.hiredDaysAgo > 15 && ['new-business', 'senior-business', 'solution-consultant', 'customer-success-manager'].includes(x.role))) {
+      const years = Math.min(2, Math.floor(p.hiredDaysAgo / 365));
+      for (const d of dimensions) {
+        const level = Math.max(1, Math.min(4, 1 + years + Math.round(random() * 1.4 - 0.5)));
+        const ratedAt = new Date(demo.now.getTime() - Math.floor(random() * 14) * 86_400_000);
+        await app.get(Competencies).rate(tx, { personId: p.id, dimensionId: d.id, level: Math.min(4, level + (random() < 0.3 ? 1 : 0)), source: 'self', ratedBy: p.id, ratedAt });
+        await app.get(Competencies).rate(tx, { personId: p.id, dimensionId: d.id, level, source: 'mentor', ratedBy: mentor.id, ratedAt });
+      }
+    }
+  });
 }
 
 /** Only the people named in sign-ins.yaml can sign in; everybody else would use an activation code. */

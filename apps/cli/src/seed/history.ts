@@ -1,14 +1,17 @@
 import { AssessmentLoader } from '@waymark/assessment';
+import { CertificationLoader, type CertificateHistory, type CertificationSeed } from '@waymark/certification';
 import { CourseProgress } from '@waymark/catalog';
-import { LearningLoader } from '@waymark/learning';
+import { Assignments, LearningLoader } from '@waymark/learning';
 import { addDays, startOfDay } from '@waymark/kernel';
 import { execute } from '@waymark/platform';
+import { AnnouncementsLoader } from '@waymark/notifications';
 import { ReviewLoader, type ReviewHistoryCard, type ReviewHistoryPerson } from '@waymark/review';
 import { PointsReplay, RewardsLoader, type OrderHistory } from '@waymark/rewards';
 import type { SeedApp } from './app.js';
 import type { DemoCompany } from './company.js';
 import type { DemoContent } from './content.js';
 import { seedText, seedYaml } from './files.js';
+import { loadMentoring } from './mentoring.js';
 import { dice, levelWork, moment, planStudy, type EvidenceFile, type HistorySettings, type LevelWork } from './study.js';
 
 type Step = <T>(what: string, work: () => Promise<T>) => Promise<T>;
@@ -24,8 +27,9 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
   const study = planStudy(company, content, history, evidence);
   const work = levelWork(study, (course, level) => `${course}-${level}-checkpoint`, history.checkpoint.pass_first_share, history.seed, company.now);
 
-  await step('enrolments', () =>
-    app.get(LearningLoader).loadEnrolments(
+  await step('enrolments', async () => {
+    await app.get(Assignments).sync();
+    await app.get(LearningLoader).loadEnrolments(
       history.completed_learners.flatMap((number) => {
         const p = company.byNumber.get(number);
         const first = study.readings.filter((r) => r.personId === p?.id).sort((a, b) => a.at.getTime() - b.at.getTime())[0];
@@ -33,8 +37,9 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
         return p ? [{ personId: p.id, mapCode, startDay: addDays(company.today, -(first ? Math.ceil((company.now.getTime() - first.at.getTime()) / DAY) + 2 : 150)) }] : [];
       }),
       null,
-    ),
-  );
+    );
+  });
+  await step('pairings and meetings', () => loadMentoring(app, company, history));
   await step('lessons and checkpoints', async () => {
     for (const level of work) {
       await app.get(CourseProgress).completeLessons(level.lessons);
@@ -47,11 +52,17 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
     await app.get(LearningLoader).loadMilestones(study.milestones);
   });
   await step('reviews', () => app.get(ReviewLoader).loadReviewHistory(reviewsOf(company, history, work)));
+  await step('certificates', async () => {
+    const { certifications } = await seedYaml<{ certifications: CertificationSeed[] }>('demo/certifications.yaml');
+    await app.get(CertificationLoader).loadCertifications(certifications);
+    await app.get(CertificationLoader).loadCertificates(certificatesOf(company, history));
+  });
   await step('points, badges, boards', async () => {
     await app.db.transaction(async (tx) => app.get(RewardsLoader).loadRewards(tx, await seedText('demo/rewards.yaml')));
     await app.get(PointsReplay).rebuildFromActivities();
     await app.get(RewardsLoader).loadOrders(ordersOf(company, history));
   });
+  await app.db.transaction(async (tx) => app.get(AnnouncementsLoader).load(tx, await seedText('demo/announcements.yaml'), company.now));
   // The past is silent: nobody gets months of notices on the first day.
   await app.db.transaction((tx) => execute(tx, `update outbox_event set relayed_at = now() where relayed_at is null`));
 }
@@ -87,6 +98,18 @@ function reviewsOf(company: DemoCompany, history: HistorySettings, work: readonl
     const wanted = due.get(personId);
     return { personId, cards: cards.map((c, i) => (wanted !== undefined ? { ...c, dueNow: i < wanted } : c)) };
   });
+}
+
+/** Business people of some years hold the certificate: most in force, some about to end, two lapsed. */
+function certificatesOf(company: DemoCompany, history: HistorySettings): CertificateHistory[] {
+  const random = dice(history.seed + 5);
+  const holders = company.people.filter((p) => ['new-business', 'senior-business'].includes(p.role) && p.hiredDaysAgo > 200 && random.chance(history.certification.issued_share));
+  const { expiring_within_30_days: expiring, lapsed } = history.certification;
+  return holders.map((p, i) => ({
+    personId: p.id,
+    certificationCode: 'business-consultant',
+    issuedOn: addDays(company.today, -(i < lapsed ? random.int(372, 390) : i < lapsed + expiring ? random.int(338, 362) : random.int(20, 280))),
+  }));
 }
 
 /** Orders of the last months: most fulfilled, some rejected or cancelled, a few waiting. */

@@ -1,0 +1,64 @@
+import { addDays, type LocalDay, weekday } from '@waymark/kernel';
+import { MentoringLoader, type MeetingHistory, type PairingHistory } from '@waymark/mentoring';
+import type { SeedApp } from './app.js';
+import type { DemoCompany, DemoPerson } from './company.js';
+import { seedYaml } from './files.js';
+import { dice, type HistorySettings } from './study.js';
+
+interface MeetingNote {
+  locale: string;
+  stage: 'know' | 'practise' | 'own';
+  note: string;
+  actions: { text: string; owner: 'learner' | 'mentor'; due_in: number }[];
+}
+
+const THURSDAY = 4;
+
+/** The Thursday on or after the day. */
+function thursday(day: LocalDay): LocalDay {
+  return addDays(day, (THURSDAY - weekday(day) + 7) % 7);
+}
+
+/** Mentor profiles, pairings from the hire day, and the weekly hours since, held or missed, with notes. */
+export async function loadMentoring(app: SeedApp, company: DemoCompany, history: HistorySettings): Promise<void> {
+  const random = dice(history.seed + 4);
+  const { notes } = await seedYaml<{ notes: MeetingNote[] }>('demo/meeting-notes.yaml');
+  const loader = app.get(MentoringLoader);
+  const mentors = company.people.filter((p) => p.tags.includes('mentor'));
+  await loader.loadMentorProfiles(
+    mentors.map((p) => ({ personId: p.id, skills: ['communication', 'needs-analysis', random.pick(['negotiation', 'solution-design', 'customer-management'])], languages: p.locale === 'en' ? ['en', 'zh-CN'] : ['zh-CN'], capacity: 4 })),
+  );
+  const pairs = history.pairings.flatMap((p) => {
+    const mentor = company.byNumber.get(p.mentor);
+    const learner = company.byNumber.get(p.mentee);
+    return mentor && learner ? [{ mentor, learner, missed: p.missed_in_a_row ?? 0 }] : [];
+  });
+  await loader.loadPairings(pairs.map(({ mentor, learner }): PairingHistory => ({ mentorId: mentor.id, learnerId: learner.id, startDay: learner.hireDate, weekday: THURSDAY, startMinute: 15 * 60 })));
+
+  const meetings: MeetingHistory[] = [];
+  for (const { mentor, learner, missed } of pairs) {
+    const days: LocalDay[] = [];
+    for (let day = thursday(learner.hireDate); day < company.today; day = addDays(day, 7)) days.push(day);
+    days.forEach((day, i) => {
+      const recent = days.length - i <= missed;
+      const held = !recent && (i === 0 || missed === 0 || i < days.length - missed) && (missed > 0 || random.chance(history.mentoring.held_share));
+      meetings.push({ mentorId: mentor.id, learnerId: learner.id, day, ...(held ? heldMeeting(learner, i, day) : { state: 'missed' as const }) });
+    });
+  }
+  await loader.loadMeetings(meetings);
+
+  function heldMeeting(learner: DemoPerson, week: number, day: LocalDay): Omit<MeetingHistory, 'mentorId' | 'learnerId' | 'day'> {
+    const stage = week < 4 ? 'know' : week < 8 ? 'practise' : 'own';
+    const fit = notes.filter((n) => n.stage === stage && (n.locale === 'en') === (learner.locale === 'en'));
+    const chosen = random.pick(fit.length > 0 ? fit : notes.filter((n) => n.locale === 'zh-CN'));
+    return {
+      state: 'held',
+      minutes: random.pick([45, 50, 60, 60, 65]),
+      notes: chosen.note,
+      actions: chosen.actions.map((a) => {
+        const dueOn = addDays(day, a.due_in);
+        return { text: a.text, owner: a.owner, dueOn, ...(dueOn < company.today && random.chance(0.9) ? { doneOn: dueOn } : {}) };
+      }),
+    };
+  }
+}
