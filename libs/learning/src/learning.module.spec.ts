@@ -59,15 +59,13 @@ describe('a map over real courses and exams', () => {
     await enrol(server, mapId, person, '2026-03-02');
     const verdict = (personId: string) =>
       server.db.read((tx) =>
-        server
-          .get(AttemptAccessRegistry)
-          .verdict(tx, {
-            personId,
-            assessmentId: examId,
-            assessmentCode: 'newcomer',
-            kind: 'exam',
-            now: server.clock.now(),
-          }),
+        server.get(AttemptAccessRegistry).verdict(tx, {
+          personId,
+          assessmentId: examId,
+          assessmentCode: 'newcomer',
+          kind: 'exam',
+          now: server.clock.now(),
+        }),
       );
     expect(await verdict(person)).toMatchObject({ allowed: false, visible: true, code: 'node-locked' });
     expect(await verdict(stranger)).toMatchObject({ allowed: false, visible: false });

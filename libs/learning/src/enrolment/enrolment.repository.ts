@@ -196,12 +196,19 @@ export class EnrolmentRepository {
     await execute(
       tx,
       `with c as (
-         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-           as c(id, state, due_on, completed_on, units_done, units_of, score_bp)
+         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+             $8::smallint[], $9::smallint[], $10::text[], $11::date[], $12::date[])
+           as c(id, state, due_on, completed_on, units_done, units_of, score_bp, done, total, open_due, last_progress_on, finished_on)
+       ), p as (
+         update enrolment_progress p set state = c.state::smallint[], due_on = c.due_on::date[], completed_on = c.completed_on::date[],
+           units_done = c.units_done::smallint[], units_of = c.units_of::smallint[], score_bp = c.score_bp::smallint[]
+         from c where p.enrolment_id = c.id
        )
-       update enrolment_progress p set state = c.state::smallint[], due_on = c.due_on::date[], completed_on = c.completed_on::date[],
-         units_done = c.units_done::smallint[], units_of = c.units_of::smallint[], score_bp = c.score_bp::smallint[]
-       from c where p.enrolment_id = c.id`,
+       update enrolment e set done = c.done, total = c.total, open_due = c.open_due::date[], next_due_on = (c.open_due::date[])[1],
+         last_progress_on = greatest(e.last_progress_on, c.last_progress_on), version_id = coalesce($13::uuid, e.version_id),
+         status = case when e.status = 'withdrawn' then e.status when c.finished_on is null then 'open' else 'completed' end,
+         completed_on = case when e.status = 'withdrawn' then e.completed_on else c.finished_on end
+       from c where e.id = c.id`,
       [
         list.map((e) => e.id),
         pcol((c) => c.state),
@@ -210,21 +217,6 @@ export class EnrolmentRepository {
         pcol((c) => c.unitsDone),
         pcol((c) => c.unitsOf),
         pcol((c) => c.scoreBp),
-      ],
-    );
-    await execute(
-      tx,
-      `with c as (
-         select * from unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::text[], $5::date[], $6::date[])
-           as c(id, done, total, open_due, last_progress_on, completed_on)
-       )
-       update enrolment e set done = c.done, total = c.total, open_due = c.open_due::date[], next_due_on = (c.open_due::date[])[1],
-         last_progress_on = greatest(e.last_progress_on, c.last_progress_on), version_id = coalesce($7::uuid, e.version_id),
-         status = case when e.status = 'withdrawn' then e.status when c.completed_on is null then 'open' else 'completed' end,
-         completed_on = case when e.status = 'withdrawn' then e.completed_on else c.completed_on end
-       from c where e.id = c.id`,
-      [
-        list.map((e) => e.id),
         list.map((e) => e.counters.done),
         list.map((e) => e.counters.total),
         list.map((e) => arrayText(e.counters.openDue)),

@@ -62,18 +62,16 @@ async function myMap(personId: string): Promise<MyMap> {
 }
 function fact(personId: string, over: Partial<TargetFact>): Promise<void> {
   return server.db.transaction((tx) =>
-    server
-      .get(TargetFacts)
-      .apply(tx, [
-        {
-          personId,
-          targetKind: 'course',
-          targetId: target('course', 'basics').id,
-          state: 'completed',
-          occurredAt: server.clock.now(),
-          ...over,
-        },
-      ]),
+    server.get(TargetFacts).apply(tx, [
+      {
+        personId,
+        targetKind: 'course',
+        targetId: target('course', 'basics').id,
+        state: 'completed',
+        occurredAt: server.clock.now(),
+        ...over,
+      },
+    ]),
   );
 }
 async function nodeId(personId: string, key: string): Promise<string> {
@@ -262,6 +260,21 @@ describe('progress', () => {
     expect(n).toBe(1);
   });
 
+  it('loses nothing that is completed in the moment of enrolling', async () => {
+    const { mapId } = await makeMap(server, [
+      node('a', { kind: 'course', targetCode: 'moment' }),
+      node('z', { stage: 'practise' }),
+    ]);
+    for (let round = 0; round < 8; round += 1) {
+      const person = await makePerson(server);
+      await Promise.all([
+        enrol(server, mapId, person, TODAY),
+        fact(person, { targetId: target('course', 'moment').id }),
+      ]);
+      expect((await myMap(person)).state[0]).toBe(4);
+    }
+  });
+
   it('refuses to acknowledge what is locked or no reading', async () => {
     const person = await makePerson(server);
     const { mapId } = await makeMap(server, [
@@ -323,14 +336,12 @@ describe('enrolling', () => {
       let result: { enrolled: number; already: number } | undefined;
       const { count } = await server.queryCount(async () => {
         result = await server.db.transaction((tx) =>
-          server
-            .get(Enrolments)
-            .enrol(tx, {
-              mapId,
-              people: people.map((p) => ({ personId: p.id, startDay: TODAY })),
-              source: 'manual',
-              actorId: null,
-            }),
+          server.get(Enrolments).enrol(tx, {
+            mapId,
+            people: people.map((p) => ({ personId: p.id, startDay: TODAY })),
+            source: 'manual',
+            actorId: null,
+          }),
         );
       });
       return { result, count };

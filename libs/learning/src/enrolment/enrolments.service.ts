@@ -55,7 +55,7 @@ export class Enrolments {
       tx,
       `select p.id from person p where p.id = any ($1::uuid[]) and p.status = 'active'
          and not exists (select 1 from enrolment e where e.person_id = p.id and e.map_id = $2 and e.status in ('open', 'completed'))
-       order by p.id`,
+       order by p.id for update of p`,
       [[...startOf.keys()], input.mapId],
     );
     const already = startOf.size - present.length;

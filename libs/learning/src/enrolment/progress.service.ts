@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Activities, type ActivityInput } from '@waymark/identity';
-import { CLOCK, execute, Outbox, type NewEvent, type Tx } from '@waymark/platform';
+import { CLOCK, eventBatch, execute, Outbox, type NewEvent, type Tx } from '@waymark/platform';
 import type { Clock, LocalDay } from '@waymark/kernel';
 import { STATE } from '../learning-map/learning-map.js';
 import { MapDocuments } from '../map-document/map-documents.service.js';
@@ -125,8 +125,7 @@ export class Progress {
     }
     await this.enrolments.save(tx, changes);
     await this.activities.recordMany(tx, activities);
-    await this.outbox.publishMany(tx, nodeCompleted, nodes);
-    await this.outbox.publishMany(tx, enrolmentCompleted, finished);
+    await this.outbox.publishBatches(tx, [eventBatch(nodeCompleted, nodes), eventBatch(enrolmentCompleted, finished)]);
   }
 
   /** Sets what a counter shows, also downwards: an entry may be taken out while the milestone is being written. */

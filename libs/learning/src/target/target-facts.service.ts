@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { localDayOf, type LocalDay } from '@waymark/kernel';
-import { execute, rows, type Tx } from '@waymark/platform';
+import type { LocalDay } from '@waymark/kernel';
+import { rows, type Tx } from '@waymark/platform';
 import { Progress, type EnrolmentFacts } from '../enrolment/progress.service.js';
 import { meetingsFor } from '../enrolment/meeting-count.js';
 import { STATE } from '../learning-map/learning-map.js';
@@ -37,24 +37,8 @@ export class TargetFacts {
 
   async apply(tx: Tx, facts: readonly TargetFact[]): Promise<void> {
     if (facts.length === 0) return;
-    const zones = new Map(
-      (
-        await rows<{ id: string; zone: string }>(
-          tx,
-          `select person_id as id, zone from person_profile where person_id = any ($1::uuid[])`,
-          [[...new Set(facts.map((f) => f.personId))]],
-        )
-      ).map((z) => [z.id, z.zone]),
-    );
-    const list = facts.flatMap((f) => {
-      const zone = zones.get(f.personId);
-      return zone ? [{ ...f, number: NUMBER[f.state], day: localDayOf(f.occurredAt, zone) }] : [];
-    });
+    const list = await this.store(tx, facts);
     if (list.length === 0) return;
-    await this.store(tx, list);
-    const done = list.filter((f) => f.state === 'completed');
-    if (done.length > 0) await this.completeAssignments(tx, done);
-
     const nodes = await rows<{
       enrolmentId: string;
       versionId: string;
@@ -104,72 +88,55 @@ export class TargetFacts {
     await this.progress.take(tx, moves);
   }
 
-  /** One row per person and target in one statement; facts of the same target follow one another in time. */
-  private async store(tx: Tx, facts: readonly DatedFact[]): Promise<void> {
-    const merged = new Map<string, DatedFact & { startedOn: LocalDay; completedOn: LocalDay | null }>();
-    for (const f of facts) {
-      const key = `${f.personId}/${f.targetKind}/${f.targetId}`;
-      const was = merged.get(key);
-      const completedOn = f.number === STATE.completed ? f.day : null;
-      merged.set(key, {
-        ...f,
-        number: was?.number === STATE.completed ? STATE.completed : f.number,
-        unitsDone: Math.max(was?.unitsDone ?? 0, f.unitsDone ?? 0),
-        unitsOf: Math.max(was?.unitsOf ?? 0, f.unitsOf ?? 0),
-        scoreBp:
-          was?.scoreBp === undefined || was.scoreBp === null
-            ? (f.scoreBp ?? null)
-            : Math.max(was.scoreBp, f.scoreBp ?? 0),
-        startedOn: was && was.startedOn < f.day ? was.startedOn : f.day,
-        completedOn:
-          was?.completedOn && (!completedOn || was.completedOn > completedOn) ? was.completedOn : completedOn,
-      });
-    }
-    const list = [...merged.values()];
-    await execute(
+  /**
+   * One statement: a row per person and target, the assignments that are done by it, and each fact with its local day.
+   * The key share on the person makes whoever enrols them at the same moment wait, or be waited for.
+   */
+  private async store(tx: Tx, facts: readonly TargetFact[]): Promise<DatedFact[]> {
+    const dated = await rows<{ n: number; day: LocalDay }>(
       tx,
-      `insert into target_progress as t (person_id, target_kind, target_id, target_code, state, units_done, units_of, score_bp, started_on,
-         completed_on, updated_at)
-       select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::smallint[], $7::smallint[], $8::smallint[],
-         $9::date[], $10::date[], $11::timestamptz[])
-       on conflict (person_id, target_kind, target_id) do update set
-         state = case when t.state = ${STATE.completed} then t.state else excluded.state end,
-         units_done = greatest(t.units_done, excluded.units_done), units_of = greatest(t.units_of, excluded.units_of),
-         score_bp = greatest(t.score_bp, excluded.score_bp),
-         completed_on = greatest(t.completed_on, excluded.completed_on),
-         started_on = least(t.started_on, excluded.started_on),
-         updated_at = greatest(t.updated_at, excluded.updated_at)`,
+      `with f as (
+         select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::smallint[], $7::smallint[], $8::smallint[],
+           $9::timestamptz[]) with ordinality as f(person_id, kind, target_id, code, state, units_done, units_of, score_bp, at, n)
+       ), z as (
+         select f.*, (f.at at time zone pp.zone)::date as day
+         from f join person_profile pp on pp.person_id = f.person_id join person p on p.id = f.person_id for key share of p
+       ), stored as (
+         insert into target_progress as t (person_id, target_kind, target_id, target_code, state, units_done, units_of, score_bp, started_on,
+           completed_on, updated_at)
+         select person_id, kind, target_id, max(code), case when max(state) = ${STATE.completed} then ${STATE.completed}
+             else (array_agg(state order by at desc))[1] end,
+           max(units_done), max(units_of), max(score_bp), min(day), max(day) filter (where state = ${STATE.completed}), max(at)
+         from z group by person_id, kind, target_id
+         on conflict (person_id, target_kind, target_id) do update set
+           state = case when t.state = ${STATE.completed} then t.state else excluded.state end,
+           units_done = greatest(t.units_done, excluded.units_done), units_of = greatest(t.units_of, excluded.units_of),
+           score_bp = greatest(t.score_bp, excluded.score_bp),
+           completed_on = greatest(t.completed_on, excluded.completed_on),
+           started_on = least(t.started_on, excluded.started_on),
+           updated_at = greatest(t.updated_at, excluded.updated_at)
+       ), assigned as (
+         update assignment_person ap set completed_on = z.day
+         from z join assignment a on a.target_kind = z.kind and (a.target_id = z.target_id or a.target_code = z.code) and a.ended_at is null
+         where z.state = ${STATE.completed} and ap.assignment_id = a.id and ap.person_id = z.person_id
+           and ap.completed_on is null and ap.ended_at is null and ap.assigned_on <= z.day
+       )
+       select n::int as n, day from z`,
       [
-        list.map((f) => f.personId),
-        list.map((f) => f.targetKind),
-        list.map((f) => f.targetId),
-        list.map((f) => f.targetCode ?? null),
-        list.map((f) => f.number),
-        list.map((f) => f.unitsDone),
-        list.map((f) => f.unitsOf),
-        list.map((f) => f.scoreBp),
-        list.map((f) => f.startedOn),
-        list.map((f) => f.completedOn),
-        list.map((f) => f.occurredAt),
+        facts.map((f) => f.personId),
+        facts.map((f) => f.targetKind),
+        facts.map((f) => f.targetId),
+        facts.map((f) => f.targetCode ?? null),
+        facts.map((f) => NUMBER[f.state]),
+        facts.map((f) => f.unitsDone ?? 0),
+        facts.map((f) => f.unitsOf ?? 0),
+        facts.map((f) => f.scoreBp ?? null),
+        facts.map((f) => f.occurredAt),
       ],
     );
-  }
-
-  private async completeAssignments(tx: Tx, done: readonly DatedFact[]): Promise<void> {
-    await execute(
-      tx,
-      `with f as (select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::date[], $5::text[]) as f(person_id, kind, target_id, day, code))
-       update assignment_person ap set completed_on = f.day
-       from f join assignment a on a.target_kind = f.kind and (a.target_id = f.target_id or a.target_code = f.code) and a.ended_at is null
-       where ap.assignment_id = a.id and ap.person_id = f.person_id and ap.completed_on is null and ap.ended_at is null
-         and ap.assigned_on <= f.day`,
-      [
-        done.map((f) => f.personId),
-        done.map((f) => f.targetKind),
-        done.map((f) => f.targetId),
-        done.map((f) => f.day),
-        done.map((f) => f.targetCode ?? null),
-      ],
-    );
+    return dated.map(({ n, day }) => {
+      const fact = facts[n - 1] as TargetFact;
+      return { ...fact, number: NUMBER[fact.state], day };
+    });
   }
 }

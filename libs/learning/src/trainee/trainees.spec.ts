@@ -111,17 +111,15 @@ describe('trainees', () => {
     const [done] = people;
     server.clock.set('2026-03-10T02:00:00Z');
     await server.db.transaction((tx) =>
-      server
-        .get(TargetFacts)
-        .apply(tx, [
-          {
-            personId: done as string,
-            targetKind: 'course',
-            targetId: target('course', 'dash').id,
-            state: 'completed',
-            occurredAt: server.clock.now(),
-          },
-        ]),
+      server.get(TargetFacts).apply(tx, [
+        {
+          personId: done as string,
+          targetKind: 'course',
+          targetId: target('course', 'dash').id,
+          state: 'completed',
+          occurredAt: server.clock.now(),
+        },
+      ]),
     );
     const dashboard = await server.gql<{
       learningDashboard: {
