@@ -94,9 +94,23 @@ function reviewsOf(company: DemoCompany, history: HistorySettings, work: readonl
     for (const l of level.lessons) if ((diligent.get(l.personId) ?? 0) > 0.25) add(l.personId, { kind: 'key-point', lessonRef: `${l.courseCode}/${l.lessonKey}`, createdAt: new Date(l.occurredAt.getTime() + 60_000) });
     for (const c of level.checkpoints) for (const code of c.missed) add(c.entry.personId, { kind: 'question', questionCode: code, createdAt: new Date(c.entry.submittedAt.getTime() + 60_000) });
   }
+  for (const script of history.scripted) {
+    const person = company.byNumber.get(script.person);
+    const cards = people.get(person?.id ?? '') ?? [];
+    if (!person || cards.length === 0) continue;
+    // A streak is a review on each of the last days up to yesterday.
+    for (let ago = 1; ago <= (script.streak ?? 0); ago += 1) {
+      const at = moment(addDays(company.today, -ago), person.zone, random, company.now);
+      const index = cards.findIndex((c, i) => i % 7 === ago % 7 && c.createdAt < at);
+      const card = cards[index];
+      if (card) cards[index] = { ...card, reviews: [...card.reviews, { at, grade: 3 as const, durationMs: 6_000 }].sort((a, b) => a.at.getTime() - b.at.getTime()) };
+    }
+  }
   return [...people].map(([personId, cards]) => {
     const wanted = due.get(personId);
-    return { personId, cards: cards.map((c, i) => (wanted !== undefined ? { ...c, dueNow: i < wanted } : c)) };
+    const reviewed = cards.filter((c) => c.reviews.length > 0);
+    const chosen = new Set(reviewed.slice(0, wanted ?? 0));
+    return { personId, cards: wanted === undefined ? cards : cards.map((c) => ({ ...c, dueNow: chosen.has(c) })) };
   });
 }
 

@@ -13,6 +13,7 @@ export interface ScriptedPerson {
   submitted?: { node: string; days_ago: number }[];
   exam_scores?: Record<string, number | number[]>;
   cards_due?: number;
+  streak?: number;
 }
 
 export interface HistorySettings {
