@@ -103,6 +103,7 @@ export function graphqlModule(): DynamicModule {
           },
         ],
         validationRules: protection.validationRules,
+        parseOptions: protection.parseOptions,
         formatError: formatGraphqlError,
         buildSchemaOptions: {
           dateScalarMode: 'isoDate',

@@ -10,6 +10,7 @@ export const BODY_LIMIT = 1_048_576;
 export interface GraphqlProtection {
   plugins: ApolloServerPlugin[];
   validationRules: ValidationRule[];
+  parseOptions: { maxTokens: number };
 }
 
 /** Depth, alias, directive, token and cost limits, and no suggestions of field names. */
@@ -18,13 +19,15 @@ export function graphqlProtection(open: boolean): GraphqlProtection {
     maxDepth: { enabled: !open, n: LIMITS.depth },
     maxAliases: { enabled: true, n: LIMITS.aliases },
     maxDirectives: { enabled: true, n: LIMITS.directives },
-    maxTokens: { enabled: true, n: LIMITS.tokens },
+    // The parser counts tokens itself (parseOptions); this plug-in would answer syntax errors with status 500.
+    maxTokens: { enabled: false },
     costLimit: { enabled: !open, maxCost: LIMITS.cost, objectCost: 2, scalarCost: 1, depthCostFactor: 1.3, ignoreIntrospection: false },
     blockFieldSuggestion: { enabled: !open, mask: '[hidden]' },
   }).protect();
   return {
-    plugins: [...armor.plugins, refusalStatusPlugin] as ApolloServerPlugin[],
+    plugins: [...armor.plugins, refusalStatusPlugin, legacyStatusPlugin] as ApolloServerPlugin[],
     validationRules: armor.validationRules as ValidationRule[],
+    parseOptions: { maxTokens: LIMITS.tokens },
   };
 }
 
@@ -38,6 +41,21 @@ const refusalStatusPlugin: ApolloServerPlugin = {
             if (e instanceof GraphQLError && !e.extensions['http']) Object.assign(e.extensions, { http: { status: 400 } });
           }
         };
+      },
+    };
+  },
+};
+
+const DOCUMENT_CODES = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
+
+/** GraphQL over HTTP: to a client that only knows application/json, a document's errors are a response like any other. */
+const legacyStatusPlugin: ApolloServerPlugin = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ request, response, errors }) {
+        const modern = request.http?.headers.get('accept')?.includes('application/graphql-response+json') ?? false;
+        if (modern || response.http.status !== 400) return;
+        if (errors?.every((e) => DOCUMENT_CODES.has(String(e.extensions['code'])))) response.http.status = 200;
       },
     };
   },
