@@ -6,6 +6,7 @@ import { Catalog0004 } from './0004-catalog.js';
 import { Learning0005 } from './0005-learning.js';
 import { Mentoring0006 } from './0006-mentoring.js';
 import { Review0007 } from './0007-review.js';
+import { Certification0008 } from './0008-certification.js';
 import { Rewards0009 } from './0009-rewards.js';
 import { Notifications0010 } from './0010-notifications.js';
 
@@ -18,6 +19,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Learning0005,
   Mentoring0006,
   Review0007,
+  Certification0008,
   Rewards0009,
   Notifications0010,
 ];

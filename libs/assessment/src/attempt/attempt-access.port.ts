@@ -8,6 +8,8 @@ export interface AttemptRequest {
   assessmentCode: string;
   kind: AssessmentKind;
   now: Date;
+  /** Somebody allows it already: an answer is only of use when it brings a later `countFrom`. */
+  allowed?: boolean;
 }
 
 export type AttemptVerdict =
@@ -31,12 +33,14 @@ export class AttemptAccessRegistry {
   }
 
   async verdict(tx: Tx, request: AttemptRequest): Promise<AttemptVerdict> {
-    let refusal: AttemptVerdict = { allowed: false, visible: false, code: 'not-assigned' };
+    let best: AttemptVerdict = { allowed: false, visible: false, code: 'not-assigned' };
     for (const port of this.ports) {
-      const verdict = await port.mayStart(tx, request);
-      if (verdict?.allowed) return verdict;
-      if (verdict?.visible && !(refusal.allowed || refusal.visible)) refusal = verdict;
+      const verdict = await port.mayStart(tx, { ...request, allowed: best.allowed });
+      if (verdict?.allowed) {
+        if (!best.allowed || (verdict.countFrom && !(best.countFrom && best.countFrom > verdict.countFrom)))
+          best = verdict;
+      } else if (verdict?.visible && !best.allowed && !best.visible) best = verdict;
     }
-    return refusal;
+    return best;
   }
 }

@@ -1,0 +1,3 @@
+import { defineJob } from '@waymark/platform';
+
+export const certificationCheck = defineJob<Record<string, never>>({ name: 'certification.check', cron: '5 1 * * *' });

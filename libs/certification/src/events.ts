@@ -1,0 +1,1 @@
+export * from './certificate/certificate.events.js';
