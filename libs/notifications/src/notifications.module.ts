@@ -3,6 +3,7 @@ import { AnnouncementResolver, StaffAnnouncementResolver } from './announcement/
 import { AnnouncementsLoader } from './announcement/announcements.loader.js';
 import { Announcements } from './announcement/announcements.service.js';
 import { NotificationMails } from './notification/notification-mails.service.js';
+import { NotificationPersonalData } from './notification/notification-personal-data.service.js';
 import { NotificationResolver, UnreadResolver } from './notification/notification.resolver.js';
 import { Notifications } from './notification/notifications.service.js';
 import { RoutingConsumer } from './notification/routing.consumer.js';
@@ -10,7 +11,14 @@ import { RoutingConsumer } from './notification/routing.consumer.js';
 const services = [Announcements, AnnouncementsLoader, NotificationMails, Notifications, RoutingConsumer];
 
 @Module({
-  providers: [...services, AnnouncementResolver, NotificationResolver, StaffAnnouncementResolver, UnreadResolver],
+  providers: [
+    ...services,
+    AnnouncementResolver,
+    NotificationPersonalData,
+    NotificationResolver,
+    StaffAnnouncementResolver,
+    UnreadResolver,
+  ],
   exports: services,
 })
 export class NotificationsModule {}

@@ -12,6 +12,7 @@ import { PointsReplay } from './points/points-replay.service.js';
 import { PointsConsumer } from './points/points.consumer.js';
 import { PointsResolver } from './points/points.resolver.js';
 import { Points } from './points/points.service.js';
+import { RewardsPersonalData } from './points/rewards-personal-data.service.js';
 import { RewardsLoader } from './rewards.loader.js';
 import { RewardStatsResolver } from './stats/reward-stats.resolver.js';
 import { RewardStatistics } from './stats/reward-stats.service.js';
@@ -46,6 +47,7 @@ const services = [
     RedemptionFields,
     RewardOrderFields,
     RewardStatsResolver,
+    RewardsPersonalData,
     StoreResolver,
   ],
   exports: services,

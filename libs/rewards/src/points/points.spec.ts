@@ -190,19 +190,17 @@ describe('the ledger in the database', () => {
     const person = await makePerson(server);
     const book = (i: number) =>
       server.db.transaction((tx) =>
-        server
-          .get(Ledger)
-          .book(tx, [
-            {
-              key: `race:${person}:${i % 15}`,
-              kind: 'grant',
-              personId: person,
-              points: 1,
-              reasonCode: 'thanks',
-              localDay: '2026-03-04',
-              bookedAt: server.clock.now(),
-            },
-          ]),
+        server.get(Ledger).book(tx, [
+          {
+            key: `race:${person}:${i % 15}`,
+            kind: 'grant',
+            personId: person,
+            points: 1,
+            reasonCode: 'thanks',
+            localDay: '2026-03-04',
+            bookedAt: server.clock.now(),
+          },
+        ]),
       );
     const results = await Promise.allSettled(Array.from({ length: 30 }, (_, i) => book(i)));
     expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(15);

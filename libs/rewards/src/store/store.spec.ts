@@ -1,4 +1,4 @@
-import { IdentityModule, Persons } from '@waymark/identity';
+import { IdentityModule, PersonDataRegistry, Persons } from '@waymark/identity';
 import { newId } from '@waymark/kernel';
 import { one, rows } from '@waymark/platform';
 import { createTestServer, makeOrgUnit, makePerson, makeStaff, sql, type TestServer } from '@waymark/testing';
@@ -228,6 +228,8 @@ describe('an order', () => {
     const reward = await makeReward(server, { approval: 'learning', stockLeft: 3 });
     await server.gql(person, REDEEM, { id: reward, key: newId(), note: 'for Lin' });
     await redeem(person, await makeReward(server));
+    const own = JSON.stringify(await server.db.read((tx) => server.get(PersonDataRegistry).collect(tx, person)));
+    expect(own).toContain('for Lin');
     await server.db.transaction((tx) => server.get(Persons).leave(tx, person, '2026-03-03', null));
     expect(await balanceOf(person)).toEqual({ earned: 300, balance: 300, held: 0 });
     expect(await stockOf(reward)).toBe(3);
