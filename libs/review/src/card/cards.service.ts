@@ -1,6 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Conflict, newId, NotFound, RuleViolation, type Clock, type Locale } from '@waymark/kernel';
-import { CLOCK, Db, type Tx } from '@waymark/platform';
+import { CLOCK, Db, rows, type Tx } from '@waymark/platform';
+import { PersonDataRegistry } from '@waymark/identity';
 import { ReviewSessions, type CardView } from '../session/review-sessions.service.js';
 import { CardRepository } from './card.repository.js';
 import type { Card } from './card.js';
@@ -12,13 +13,36 @@ export interface CardFilter {
 
 /** A person's own cards: reading, writing, setting aside. */
 @Injectable()
-export class Cards {
+export class Cards implements OnModuleInit {
   constructor(
     @Inject(Db) private readonly db: Db,
     @Inject(CardRepository) private readonly cards: CardRepository,
     @Inject(ReviewSessions) private readonly sessions: ReviewSessions,
+    @Inject(PersonDataRegistry) private readonly personData: PersonDataRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  onModuleInit(): void {
+    this.personData.contribute({
+      section: 'reviews',
+      export: async (tx, personId) => ({
+        cards: await rows(
+          tx,
+          `select c.kind, c.origin, c.topic, c.state, c.due_at, c.reps, c.lapses, c.suspended, c.created_at, t.front, t.back
+           from card c left join card_text t on t.card_id = c.id where c.person_id = $1 order by c.created_at`,
+          [personId],
+        ),
+        reviews: await rows(
+          tx,
+          `select card_id, grade, reviewed_at, duration_ms from review_log where person_id = $1 order by reviewed_at`,
+          [personId],
+        ),
+        days: await rows(tx, `select local_day, how from learning_day where person_id = $1 order by local_day`, [
+          personId,
+        ]),
+      }),
+    });
+  }
 
   async page(
     personId: string,
