@@ -42,6 +42,6 @@ import { Streaks } from './streak/streaks.service.js';
     Streaks,
     SubmittedReviewsResolver,
   ],
-  exports: [ReviewLoader, ReviewSessions, Streaks],
+  exports: [Reminders, ReviewLoader, ReviewSessions, ReviewSettings, Streaks],
 })
 export class ReviewModule {}

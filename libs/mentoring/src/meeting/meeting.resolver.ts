@@ -175,9 +175,9 @@ export class ActionItemResolver {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  @ResolveField(() => PersonCardModel, { nullable: true })
-  ownerPerson(@Parent() item: ActionItemModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel | null> {
-    return personCardLoader(ctx, this.cards).load(item.ownerId);
+  @ResolveField(() => PersonCardModel)
+  async ownerPerson(@Parent() item: ActionItemModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel> {
+    return (await personCardLoader(ctx, this.cards).load(item.ownerId)) as PersonCardModel;
   }
 
   @ResolveField(() => Boolean)

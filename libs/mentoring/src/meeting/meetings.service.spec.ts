@@ -475,14 +475,12 @@ describe('allowance and history', () => {
     const pairings = pairs.map((p) => ({ ...p, startDay: addDays(TODAY, -80), weekday: 4, startMinute: 900 }));
     const first = pairs[0] as { mentorId: string; learnerId: string };
     await server.db.transaction((tx) =>
-      server
-        .get(Enrolments)
-        .enrol(tx, {
-          mapId,
-          people: [{ personId: first.learnerId, startDay: addDays(TODAY, -80) }],
-          source: 'demo',
-          actorId: null,
-        }),
+      server.get(Enrolments).enrol(tx, {
+        mapId,
+        people: [{ personId: first.learnerId, startDay: addDays(TODAY, -80) }],
+        source: 'demo',
+        actorId: null,
+      }),
     );
     const meetings = pairs.flatMap((p) =>
       Array.from({ length: 11 }, (_, i) => ({

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
-import { Connection, LocalDayScalar } from '@waymark/platform';
+import { Connection, LocalDayScalar, type Viewer } from '@waymark/platform';
 import type { CardView } from '../session/review-sessions.service.js';
 
 @ObjectType('ReviewChoice')
@@ -83,12 +83,15 @@ export class ReviewCardModel {
 @ObjectType('ReviewCardConnection')
 export class ReviewCardConnectionModel extends Connection(ReviewCardModel, 'ReviewCard') {}
 
-export function toCardModel({ card, face, why, next }: CardView): ReviewCardModel {
+/** Somebody who looks as this person does not read what the person wrote. */
+export function toCardModel({ card, face, why, next }: CardView, viewer: Viewer): ReviewCardModel {
+  const hidden = viewer.viewAsBy !== null && card.kind === 'own';
   return {
     id: card.id,
     kind: card.kind,
     state: card.state,
     ...face,
+    ...(hidden ? { front: '', back: '' } : {}),
     dueAt: card.dueAt,
     reps: card.reps,
     lapses: card.lapses,

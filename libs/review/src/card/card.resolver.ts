@@ -35,7 +35,7 @@ export class CardResolver {
       clampFirst(first),
       afterId,
     );
-    const edges = page.views.map((v) => ({ cursor: encodeCursor([v.card.id]), node: toCardModel(v) }));
+    const edges = page.views.map((v) => ({ cursor: encodeCursor([v.card.id]), node: toCardModel(v, viewer) }));
     return {
       edges,
       pageInfo: { endCursor: page.lastId ? encodeCursor([page.lastId]) : null, hasNextPage: page.hasMore },
@@ -49,7 +49,7 @@ export class CardResolver {
     @CurrentViewer() viewer: Viewer,
     @Args('id', { type: () => ID }, ParseUUIDPipe) id: string,
   ): Promise<ReviewCardModel> {
-    return toCardModel(await this.cards.one(viewer.personId, id, viewer.locale));
+    return toCardModel(await this.cards.one(viewer.personId, id, viewer.locale), viewer);
   }
 
   @Query(() => Int)
@@ -64,7 +64,7 @@ export class CardResolver {
   @Mutation(() => ReviewCardModel)
   @Allow('signed-in')
   async writeCard(@CurrentViewer() viewer: Viewer, @Args('input') input: OwnCardInputModel): Promise<ReviewCardModel> {
-    return toCardModel(await this.cards.write(viewer.personId, trimmed(input), viewer.locale));
+    return toCardModel(await this.cards.write(viewer.personId, trimmed(input), viewer.locale), viewer);
   }
 
   @Mutation(() => ReviewCardModel)
@@ -75,7 +75,7 @@ export class CardResolver {
     @Args('revision', { type: () => Int }) revision: number,
     @Args('input') input: OwnCardInputModel,
   ): Promise<ReviewCardModel> {
-    return toCardModel(await this.cards.edit(viewer.personId, id, revision, trimmed(input), viewer.locale));
+    return toCardModel(await this.cards.edit(viewer.personId, id, revision, trimmed(input), viewer.locale), viewer);
   }
 
   @Mutation(() => ReviewCardModel)
@@ -85,6 +85,6 @@ export class CardResolver {
     @Args('id', { type: () => ID }, ParseUUIDPipe) id: string,
     @Args('suspended') suspended: boolean,
   ): Promise<ReviewCardModel> {
-    return toCardModel(await this.cards.suspend(viewer.personId, id, suspended, viewer.locale));
+    return toCardModel(await this.cards.suspend(viewer.personId, id, suspended, viewer.locale), viewer);
   }
 }

@@ -29,7 +29,7 @@ export class ReviewSessionResolver {
   ): Promise<ReviewSessionModel> {
     const most = Math.min(MOST_CARDS, Math.max(1, limit ?? MOST_CARDS));
     const session = await this.sessions.open(viewer.personId, viewer.locale, most);
-    return { ...session, cards: session.cards.map(toCardModel) };
+    return { ...session, cards: session.cards.map((c) => toCardModel(c, viewer)) };
   }
 
   @Query(() => ReviewSummaryModel)

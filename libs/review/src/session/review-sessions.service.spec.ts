@@ -1,11 +1,13 @@
 import { newId, newRandomId } from '@waymark/kernel';
-import { execute, Outbox, one, rows } from '@waymark/platform';
+import { execute, Outbox, one, rows, SESSION_RESOLVER, type SessionResolver } from '@waymark/platform';
 import { AssessmentModule } from '@waymark/assessment';
 import { questionMissed } from '@waymark/assessment/events';
 import { CatalogModule } from '@waymark/catalog';
 import { IdentityModule, Persons } from '@waymark/identity';
 import { createTestServer, makePerson, makeQuestions, makeStaff, sql, type TestServer } from '@waymark/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toCardModel } from '../card/card.model.js';
+import { Cards } from '../card/cards.service.js';
 import { ReviewLoader, ReviewModule, ReviewSessions, Streaks } from '../index.js';
 
 let server: TestServer;
@@ -444,6 +446,16 @@ describe('own cards', () => {
       `{ myCards(suspended: true) { totalCount edges { node { id suspended } } } }`,
     );
     expect(page.data?.myCards.totalCount).toBe(1);
+  });
+
+  it('are not read by somebody who looks as the person', async () => {
+    const learner = await makePerson(server);
+    const id = await writeCard(learner, 'My secret');
+    const staff = await makeStaff(server, 'ld-lead');
+    const [card] = (await server.get(Cards).page(learner, 'en', {}, 10, null)).views;
+    const viewer = { ...(await server.get<SessionResolver>(SESSION_RESOLVER).viewerFor(learner)), viewAsBy: staff };
+    expect(card && toCardModel(card, viewer)).toMatchObject({ id, front: '', back: '' });
+    expect(card && toCardModel(card, { ...viewer, viewAsBy: null })).toMatchObject({ front: 'My secret' });
   });
 
   it('lose their words when the person is erased', async () => {
