@@ -45,6 +45,7 @@ export { FIELD, useField } from './field.js';
 export { GLYPHS, glyph } from './glyphs.js';
 export { NODE_STATES, kindIcon } from './icons.js';
 export type { NodeState } from './icons.js';
+export { arrangeTrail, reduceEdges } from './layout/arrange.js';
 export { seedOf, seeded } from './layout/noise.js';
 export { provideUiText, useUiText } from './ui-text.js';
 export type { UiText } from './ui-text.js';

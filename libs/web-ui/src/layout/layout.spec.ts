@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { arrangeTrail, reduceEdges } from './arrange.js';
 import { contourLines, smoothPath } from './contours.js';
 import { seedOf, seeded, valueNoise } from './noise.js';
 import { radarPath, radarPoint } from './radar.js';
@@ -270,5 +271,65 @@ describe('trail', () => {
     for (let i = 0; i < 4; i++) seen.push((at = stepTrail(items, at, 'ArrowRight', 'down')));
     expect(new Set(seen).size).toBe(5);
     expect(stepTrail(items, at, 'ArrowRight', 'down')).toBe(at);
+  });
+});
+
+describe('arranging a map', () => {
+  const anyGraph = fc.integer({ min: 1, max: 18 }).chain((n) =>
+    fc
+      .tuple(
+        ...Array.from({ length: n }, (_, i) =>
+          fc.tuple(fc.integer({ min: 0, max: 2 }), fc.subarray(Array.from({ length: i }, (_, k) => k))),
+        ),
+      )
+      .map((rows) => {
+        let stage = 0;
+        return rows.map(([s, prereqs]) => ({ stage: (stage = Math.max(stage, s)), prereqs: prereqs.slice(-3) }));
+      }),
+  );
+
+  it('puts everything below what it follows, never two in one place, the middle alone in its row', () => {
+    fc.assert(
+      fc.property(anyGraph, (nodes) => {
+        const places = arrangeTrail(nodes);
+        const seen = new Set<string>();
+        nodes.forEach((one, i) => {
+          const here = places[i]!;
+          const key = `${one.stage} ${here.row} `;
+          expect(seen.has(key + here.lane)).toBe(false);
+          seen.add(key + here.lane);
+          if (here.lane === 2) expect(seen.has(`${key}0`) || seen.has(`${key}1`)).toBe(false);
+          for (const p of one.prereqs) if (nodes[p]!.stage === one.stage) expect(places[p]!.row).toBeLessThan(here.row);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('keeps two chains in two lanes and joins them in the middle', () => {
+    const nodes = [[], [], [0], [1], [2, 3]].map((prereqs) => ({ stage: 0, prereqs }));
+    const places = arrangeTrail(nodes);
+    expect(places[0]!.lane).toBe(places[2]!.lane);
+    expect(places[1]!.lane).toBe(places[3]!.lane);
+    expect(places[4]).toEqual({ row: 2, lane: 2 });
+  });
+
+  it('is the same every time', () => {
+    const nodes = Array.from({ length: 16 }, (_, i) => ({
+      stage: 0,
+      prereqs: i < 2 ? [] : [i - 2, Math.floor(i / 3)],
+    }));
+    expect(arrangeTrail(nodes)).toEqual(arrangeTrail(nodes));
+  });
+
+  it('leaves out what another prerequisite already asks for, and survives a cycle', () => {
+    expect(reduceEdges([{ prereqs: [] }, { prereqs: [0] }, { prereqs: [0, 1] }])).toEqual([[], [0], [1]]);
+    expect(() => reduceEdges([{ prereqs: [1] }, { prereqs: [0] }])).not.toThrow();
+    expect(() =>
+      arrangeTrail([
+        { stage: 0, prereqs: [1] },
+        { stage: 0, prereqs: [0] },
+      ]),
+    ).not.toThrow();
   });
 });

@@ -1,7 +1,7 @@
 import { graphql } from '@waymark/api-client';
 import type { ResultOf } from '@waymark/api-client';
 import type { MapDocument } from '@waymark/learning/rules';
-import { NODE_STATES } from '@waymark/web-ui';
+import { NODE_STATES, arrangeTrail, reduceEdges } from '@waymark/web-ui';
 import type { NodeState, TrailNodeView } from '@waymark/web-ui';
 import { computed, shallowRef, watch } from 'vue';
 import type { ComputedRef, Ref, ShallowRef } from 'vue';
@@ -160,6 +160,9 @@ export function useMapView(
   map: ComputedRef<MapColumns | null | undefined>,
 ): { nodes: ComputedRef<MapNode[]>; trail: ComputedRef<TrailNodeView[]>; stages: ComputedRef<MapStage[]> } {
   const nodes = computed(() => (document.value && map.value ? joinColumns(document.value, map.value) : []));
+  // Rows and lanes depend on the version only, not on progress.
+  const places = computed(() => (document.value ? arrangeTrail(document.value.nodes) : []));
+  const edges = computed(() => (document.value ? reduceEdges(document.value.nodes) : []));
   const trail = computed(() =>
     nodes.value.map((item): TrailNodeView => {
       const notes = notesOf(item);
@@ -167,9 +170,9 @@ export function useMapView(
       return {
         key: item.node.id,
         stage: item.node.stage,
-        row: item.node.row,
-        lane: item.node.lane === 1 ? 1 : item.node.lane === 2 ? 2 : 0,
-        prereqs: item.node.prereqs,
+        row: places.value[item.index]?.row ?? 0,
+        lane: places.value[item.index]?.lane ?? 0,
+        prereqs: edges.value[item.index] ?? [],
         kind: item.node.kind,
         title: item.node.title,
         notes,
