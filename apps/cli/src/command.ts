@@ -9,6 +9,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Run> }> = 
   prepare: { summary: 'migrate, load reference data, and the demo company into an empty database', load: async () => (await import('./prepare.js')).prepare },
   backup: { summary: 'write a backup:  backup FOLDER', load: async () => (await import('./backup.js')).backup },
   restore: { summary: 'restore a backup into an empty database:  restore FOLDER', load: async () => (await import('./backup.js')).restore },
+  bench: { summary: 'measure against a yardstick:  bench [NAME …] [--json]', load: async () => (await import('./bench/bench.js')).bench },
 };
 
 const HELP = `Waymark
@@ -39,6 +40,7 @@ export async function runCommand(argv: string[]): Promise<void> {
     console.log(HELP);
     return;
   }
+  if (name === 'bench-yardstick') return (await import('./bench/yardstick.js')).runYardstick();
   const command = COMMANDS[name];
   if (!command) throw new CommandError(`There is no command "${name}". Try: npm run waymark -- help`);
   const run = await command.load();

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -10,6 +10,8 @@ const READY_MS = 120_000;
 export default async function startServer(): Promise<() => Promise<void>> {
   if (process.env['WAYMARK_E2E_URL']) return () => Promise.resolve();
   const dataDir = mkdtempSync(join(tmpdir(), 'waymark-e2e-'));
+  // PostgreSQL runs under an account of its own when this is started by root.
+  chmodSync(dataDir, 0o755);
   const port = 4300 + Math.floor(Math.random() * 1000);
   const child = fork(CLI, ['start'], {
     env: { ...process.env, WAYMARK_DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', DATABASE_URL: '', REDIS_URL: '', SMTP_URL: '', LOG_LEVEL: 'warn' },

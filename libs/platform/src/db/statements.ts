@@ -1,20 +1,27 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Logger } from 'typeorm';
 
-const counter = new AsyncLocalStorage<{ statements: string[] }>();
+interface Recorded {
+  statements: string[];
+  parameters: (readonly unknown[])[];
+}
 
-/** Runs `work` and returns the SQL statements it sent, transaction control left out. */
-export async function recordStatements<T>(work: () => Promise<T>): Promise<{ result: T; statements: string[] }> {
-  const store = { statements: [] as string[] };
+const counter = new AsyncLocalStorage<Recorded>();
+
+/** Runs `work` and returns the SQL statements it sent and their parameters, transaction control left out. */
+export async function recordStatements<T>(work: () => Promise<T>): Promise<{ result: T } & Recorded> {
+  const store: Recorded = { statements: [], parameters: [] };
   const result = await counter.run(store, work);
-  return { result, statements: store.statements };
+  return { result, ...store };
 }
 
 /** Keeps the statements sent inside `recordStatements`; prints nothing. */
 export class StatementLogger implements Logger {
-  logQuery(query: string): void {
+  logQuery(query: string, parameters: readonly unknown[] = []): void {
     const store = counter.getStore();
-    if (store && !/^\s*(START TRANSACTION|COMMIT|ROLLBACK|SET TRANSACTION)/i.test(query)) store.statements.push(query);
+    if (!store || /^\s*(START TRANSACTION|COMMIT|ROLLBACK|SET TRANSACTION)/i.test(query)) return;
+    store.statements.push(query);
+    store.parameters.push(parameters);
   }
   logQueryError(): void {}
   logQuerySlow(): void {}
