@@ -75,7 +75,7 @@ export async function start(): Promise<void> {
     const env: NodeJS.ProcessEnv = {
       ...process.env,
       NODE_ENV: process.env['NODE_ENV'] ?? 'production',
-      DATABASE_URL: process.env['DATABASE_URL'] ?? postgres?.url,
+      DATABASE_URL: process.env['DATABASE_URL'] || postgres?.url,
       WAYMARK_DATA_DIR: data,
       WAYMARK_WEB_DIR: webDir,
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
