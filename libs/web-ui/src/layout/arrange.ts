@@ -140,7 +140,7 @@ function place(sequence: readonly number[], inside: ReadonlyMap<number, number[]
           Math.max(0, row + 1 - height) * NEW_ROW +
           (lane === 2 && !(lanes.has(0) && lanes.has(1)) ? (lanes.has(2) ? 0.5 : 1.2) : 0) +
           (lane === 1 && parents.length === 0 ? 0.2 : 0) +
-          (parents.length === 0 ? row * 0.5 : 0);
+          (parents.length === 0 ? row * 1.5 : 0);
         if (!best || cost < best.cost - 1e-9) best = { place: spot, cost };
       }
     }

@@ -254,7 +254,8 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
     );
   };
   const gutter = 9;
-  const inner = (a: Placed, b: Placed): string => {
+  /** null: there is no clear way, and on a phone no margin to go round in. */
+  const inner = (a: Placed, b: Placed): string | null => {
     const ra = rows[a.row]!;
     const rb = rows[b.row]!;
     const ca = across(a.lane);
@@ -282,41 +283,60 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
       );
     }
     if (free(a.row + 1, b.row - 1, b.lane)) return begin + bend(ra.end, ca, next.start, cb) + finish;
+    if (down) return null;
     return begin + bend(ra.end, ca, next.start, gutter) + bend(before.end, gutter, rb.start, cb) + finish;
   };
-  const entry = (node: Placed, source: Placed | undefined): string => {
+  const entry = (node: Placed, source: Placed | undefined): string | null => {
     const row = rows[node.row]!;
     const cross = across(node.lane);
     const end = point(row.mid - CLEAR, cross);
-    if (node.row > 0 && !free(0, node.row - 1, node.lane)) return `M${point(row.mid - CLEAR - 16, cross)}L${end}`;
+    if (node.row > 0 && !free(0, node.row - 1, node.lane)) return null;
     // On the phone a trail that left the stage above in the middle fans out from there.
     const fans = down && node.row === 0 && source?.part === partIndex - 1 && source.lane === 2;
     const cameFrom = fans ? across(2) : cross;
     return `M${point(0, cameFrom)}${bend(0, cameFrom, row.start, cross)}L${end}`;
   };
-  const exit = (node: Placed): string => {
+  const exit = (node: Placed): string | null => {
     const row = rows[node.row]!;
     const cross = across(node.lane);
     const start = point(row.mid + CLEAR, cross);
     const open = node.row === part.rows - 1 || free(node.row + 1, part.rows - 1, node.lane);
-    return `M${start}L${open ? point(length, cross) : point(row.mid + CLEAR + 16, cross)}`;
+    return open ? `M${start}L${point(length, cross)}` : null;
   };
 
   const lines: TrailLine[] = [];
+  const hidden: [Placed, Placed][] = [];
+  const draw = (from: Placed, to: Placed, d: string | null): void => {
+    if (d) lines.push({ from: from.index, to: to.index, d });
+    else hidden.push([from, to]);
+  };
   for (const node of part.nodes) {
     const outside: Placed[] = [];
     for (const p of node.item.prereqs) {
       const source = g.placed[p];
       if (!source) continue;
-      if (source.part === partIndex) lines.push({ from: p, to: node.index, d: inner(source, node) });
+      if (source.part === partIndex) draw(source, node, inner(source, node));
       else outside.push(source);
     }
     if (outside.length > 0) {
       const nearest = outside.reduce((a, b) => (b.part > a.part ? b : a));
-      lines.push({ from: nearest.index, to: node.index, d: entry(node, nearest) });
+      draw(nearest, node, entry(node, nearest));
     }
     const leaving = (g.after.get(node.index) ?? []).filter((n) => n.part !== partIndex);
-    if (leaving.length > 0) lines.push({ from: node.index, to: leaving[0]!.index, d: exit(node) });
+    if (leaving.length > 0) draw(node, leaving[0]!, exit(node));
+  }
+  // What couldn't be drawn leaves and arrives as a stub, unless another trail already says "it goes on".
+  for (const [from, to] of hidden) {
+    const stub = (node: Placed, side: 1 | -1): string => {
+      const mid = rows[node.row]!.mid;
+      return `M${point(mid + side * CLEAR, across(node.lane))}L${point(mid + side * (CLEAR + 14), across(node.lane))}`;
+    };
+    if (from.part === partIndex && !lines.some((l) => l.from === from.index)) {
+      lines.push({ from: from.index, to: to.index, d: stub(from, 1) });
+    }
+    if (to.part === partIndex && !lines.some((l) => l.to === to.index)) {
+      lines.push({ from: from.index, to: to.index, d: stub(to, -1) });
+    }
   }
   const stations = part.nodes.map((node): Station => {
     const along = rows[node.row]!.mid;
