@@ -27,7 +27,7 @@ const directions = [
   lib('app-api', ...all),
   lib('app-worker', ...all),
   lib('app-cli', ...all),
-  lib('app-web', 'api-client', 'web-ui', 'kernel', 'identity', 'assessment', 'catalog', 'learning', 'review', 'rewards'),
+  lib('web', 'api-client', 'web-ui', 'kernel', 'identity', 'assessment', 'catalog', 'learning', 'review', 'rewards'),
   lib('app-e2e', 'kernel', 'platform'),
 ];
 
@@ -39,7 +39,7 @@ const roles = ['entity', 'repository', 'service', 'events', 'jobs', 'model', 'in
 const impure = roles.map((r) => `**/*.${r}.ts`);
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/*.d.ts', 'test-results/**', '**/coverage/**'] },
+  { ignores: ['**/dist/**', '.cache/**', '.nx/**', '.waymark/**', '**/node_modules/**', '**/*.d.ts', 'test-results/**', '**/coverage/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...tseslint.configs.recommended,
   ...vue.configs['flat/essential'],
@@ -49,18 +49,20 @@ export default tseslint.config(
     languageOptions: { parser: tseslint.parser },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' }],
       '@typescript-eslint/no-empty-function': 'off',
       'no-console': 'error',
-      eqeqeq: ['error', 'always'],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       '@nx/enforce-module-boundaries': [
         'error',
-        { enforceBuildableLibDependency: false, banTransitiveDependencies: false, allowCircularSelfDependency: true, allow: [], depConstraints: directions },
+        { enforceBuildableLibDependency: false, banTransitiveDependencies: false, allowCircularSelfDependency: true, allow: ['**/migrations/index.js'], depConstraints: directions },
       ],
     },
   },
   { files: ['**/*.vue'], languageOptions: { parser: vueParser, parserOptions: { parser: tseslint.parser } }, rules: { 'vue/multi-word-component-names': 'off' } },
   { files: ['apps/cli/**', 'apps/e2e/**', 'apps/web/build/**'], rules: { 'no-console': 'off' } },
+  // Tests stand above everything: they may use the harness and every lib.
+  { files: ['**/*.spec.ts', 'apps/api/src/who-sees-what.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   {
     files: ['libs/*/src/**/*.ts'],
     ignores: ['libs/platform/**', 'libs/testing/**', 'libs/kernel/**', 'libs/web-ui/**', 'libs/api-client/**', 'libs/wiring/**', '**/index.ts', ...impure],

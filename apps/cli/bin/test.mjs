@@ -56,6 +56,8 @@ if (spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status !== 0) 
   console.log('No redis-server found: the worker is tested on PostgreSQL only.');
 }
 
+// The import directions are checked on Nx's graph of the projects, which eslint only reads.
+if (wants('lint')) await step('project graph', bin('nx'), ['show', 'projects', '--json']);
 await Promise.all([
   wants('lint') && step('lint', bin('eslint'), ['.', '--cache', '--cache-location', '.cache/eslint/']).then((ok) => count('lint', ok)),
   wants('types') &&

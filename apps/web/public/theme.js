@@ -7,7 +7,7 @@
     root.classList.toggle('dark', dark);
     var locale = localStorage.getItem('waymark.locale');
     if (locale) root.lang = locale;
-  } catch (error) {
+  } catch {
     // Storage is closed in some private windows: the light theme is a fine first paint.
   }
 })();
