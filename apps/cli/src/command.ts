@@ -9,6 +9,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Run> }> = 
   prepare: { summary: 'migrate, load reference data, and the demo company into an empty database', load: async () => (await import('./prepare.js')).prepare },
   backup: { summary: 'write a backup:  backup FOLDER', load: async () => (await import('./backup.js')).backup },
   restore: { summary: 'restore a backup into an empty database:  restore FOLDER', load: async () => (await import('./backup.js')).restore },
+  events: { summary: 'print the list of events (docs/events.md)', load: async () => (await import('./events-doc.js')).events },
   bench: { summary: 'measure against a yardstick:  bench [NAME …] [--json]', load: async () => (await import('./bench/bench.js')).bench },
 };
 

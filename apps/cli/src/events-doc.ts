@@ -50,7 +50,8 @@ export async function eventsDocument(root = projectRoot): Promise<string> {
 
 async function compiler(): Promise<Compiler> {
   const loaded = await import('typescript').catch(() => null);
-  if (!loaded) throw new CommandError('This command reads the source: run it in a checkout with all packages installed.');
+  if (!loaded)
+    throw new CommandError('This command reads the source: run it in a checkout with all packages installed.');
   return loaded.default;
 }
 
@@ -60,15 +61,25 @@ async function subscriptions(): Promise<{ listeners: (type: string) => Listeners
     { module: class EventsModule {}, imports: [DiscoveryModule, rootModule({ process: 'command' })] },
     { preview: true, logger: false, abortOnError: false },
   );
-  const discovery = new DiscoveryService((app as unknown as { container: { getModules(): never } }).container.getModules());
+  const discovery = new DiscoveryService(
+    (app as unknown as { container: { getModules(): never } }).container.getModules(),
+  );
   const known = new Subscriptions(discovery);
   known.onModuleInit();
-  const inTransaction = [IN_TRANSACTION, BATCH_IN_TRANSACTION].flatMap((key) => decoratedMethods<string[]>(discovery, key));
+  const inTransaction = [IN_TRANSACTION, BATCH_IN_TRANSACTION].flatMap((key) =>
+    decoratedMethods<string[]>(discovery, key),
+  );
   return {
     types: knownEventTypes(),
     listeners: (type) => ({
-      inTransaction: inTransaction.filter((m) => m.metadata.includes(type)).map((m) => `${m.owner}.${m.method}`).sort(),
-      consumers: [...known.consumers.values()].filter((c) => c.events.includes(type)).map((c) => c.consumer).sort(),
+      inTransaction: inTransaction
+        .filter((m) => m.metadata.includes(type))
+        .map((m) => `${m.owner}.${m.method}`)
+        .sort(),
+      consumers: [...known.consumers.values()]
+        .filter((c) => c.events.includes(type))
+        .map((c) => c.consumer)
+        .sort(),
     }),
   };
 }
@@ -90,7 +101,8 @@ function render(declared: EventDeclaration[], listeners: (type: string) => Liste
       const { inTransaction, consumers } = listeners(event.type);
       out.push('', `### ${event.type}`, '');
       if (event.about) out.push(event.about, '');
-      for (const f of event.fields) out.push(`- \`${f.name}\`: \`${f.type}\`${f.about ? ` (${f.about.replace(/\.$/, '')})` : ''}`);
+      for (const f of event.fields)
+        out.push(`- \`${f.name}\`: \`${f.type}\`${f.about ? ` (${f.about.replace(/\.$/, '')})` : ''}`);
       if (event.fields.length === 0) out.push('- no payload');
       out.push('');
       if (inTransaction.length > 0) out.push(`In the same transaction: ${inTransaction.join(', ')}`, '');
@@ -194,17 +206,41 @@ class PayloadReader {
       const found = this.find(type.typeName.getText(file), file);
       if (found && tsc.isTypeAliasDeclaration(found.node)) return this.text(found.node.type, found.file);
       if (found && tsc.isInterfaceDeclaration(found.node)) {
-        return `{ ${this.interfaceFields(found.node, found.file).map((f) => `${f.name}: ${f.type}`).join('; ')} }`;
+        return `{ ${this.interfaceFields(found.node, found.file)
+          .map((f) => `${f.name}: ${f.type}`)
+          .join('; ')} }`;
       }
     }
-    return type.getText(file).replace(/\s+/g, ' ');
+    return this.constantMembers(type, file) ?? type.getText(file).replace(/\s+/g, ' ');
+  }
+
+  /** `(typeof KINDS)[number]` with `const KINDS = ['a', 'b'] as const` is 'a' | 'b'. */
+  private constantMembers(type: ts.TypeNode, file: ts.SourceFile): string | null {
+    const name = /^\(typeof (\w+)\)\[number\]$/.exec(type.getText(file))?.[1];
+    if (!name) return null;
+    const { tsc } = this;
+    for (const s of file.statements) {
+      if (!tsc.isVariableStatement(s)) continue;
+      for (const d of s.declarationList.declarations) {
+        if (d.name.getText(file) !== name || !d.initializer || !tsc.isAsExpression(d.initializer)) continue;
+        const list = d.initializer.expression;
+        if (tsc.isArrayLiteralExpression(list)) return list.elements.map((e) => e.getText(file)).join(' | ');
+      }
+    }
+    return null;
   }
 
   private find(name: string, file: ts.SourceFile): { node: ts.Statement; file: ts.SourceFile } | null {
     const { tsc } = this;
     for (const s of file.statements) {
-      if ((tsc.isInterfaceDeclaration(s) || tsc.isTypeAliasDeclaration(s)) && s.name.text === name) return { node: s, file };
-      if (!tsc.isImportDeclaration(s) || !tsc.isStringLiteral(s.moduleSpecifier) || !s.moduleSpecifier.text.startsWith('.')) continue;
+      if ((tsc.isInterfaceDeclaration(s) || tsc.isTypeAliasDeclaration(s)) && s.name.text === name)
+        return { node: s, file };
+      if (
+        !tsc.isImportDeclaration(s) ||
+        !tsc.isStringLiteral(s.moduleSpecifier) ||
+        !s.moduleSpecifier.text.startsWith('.')
+      )
+        continue;
       const names = s.importClause?.namedBindings;
       if (!names || !tsc.isNamedImports(names) || !names.elements.some((e) => e.name.text === name)) continue;
       return this.find(name, this.open(join(dirname(file.fileName), s.moduleSpecifier.text.replace(/\.js$/, '.ts'))));
@@ -215,6 +251,12 @@ class PayloadReader {
   private comment(node: ts.Node, file: ts.SourceFile): string {
     const docs = this.tsc.getJSDocCommentsAndTags(node);
     const last = docs.at(-1);
-    return last ? last.getText(file).replace(/^\/\*\*|\*\/$|^\s*\*\s?/gm, '').replace(/\s+/g, ' ').trim() : '';
+    return last
+      ? last
+          .getText(file)
+          .replace(/^\/\*\*|\*\/$|^\s*\*\s?/gm, '')
+          .replace(/\s+/g, ' ')
+          .trim()
+      : '';
   }
 }

@@ -6,6 +6,7 @@ export { afterCommit, databaseRefusal, Db } from './db/db.js';
 export * from './db/migrate.js';
 export * from './db/sql.js';
 export * from './db/statements.js';
+export { decoratedMethods } from './discovery.js';
 export * from './files/index.js';
 export * from './graphql/connection.js';
 export * from './graphql/context.js';
