@@ -4,7 +4,11 @@ import { fontconfigFile } from './src/fonts.js';
 
 process.env['FONTCONFIG_FILE'] ??= fontconfigFile();
 const executablePath = await chromiumPath();
-const launchOptions = { executablePath, args: CHROMIUM_ARGS, env: { ...process.env, FONTCONFIG_FILE: process.env['FONTCONFIG_FILE'] } as Record<string, string> };
+const launchOptions = {
+  executablePath,
+  args: CHROMIUM_ARGS,
+  env: { ...process.env, FONTCONFIG_FILE: process.env['FONTCONFIG_FILE'] } as Record<string, string>,
+};
 const reporters: ReporterDescription[] = [['list']];
 
 /** Journeys as each audience through the built product: the real server, database, jobs and browser. */
@@ -27,7 +31,11 @@ export default defineConfig({
     timezoneId: 'Asia/Shanghai',
   },
   projects: [
-    { name: 'phone', grep: /@phone/, use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } },
+    {
+      name: 'phone',
+      grep: /@phone/,
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+    },
     { name: 'desk', grep: /@desk/, use: { viewport: { width: 1280, height: 800 } } },
   ],
 });

@@ -10,7 +10,13 @@ checkNode();
 installIfNeeded();
 
 const port = Number(process.env.PORT ?? 4000);
-const env = { ...process.env, NODE_ENV: 'development', WAYMARK_GRAPHQL_OPEN: '1', PORT: String(port), LOG_LEVEL: process.env.LOG_LEVEL ?? 'info' };
+const env = {
+  ...process.env,
+  NODE_ENV: 'development',
+  WAYMARK_GRAPHQL_OPEN: '1',
+  PORT: String(port),
+  LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+};
 const vite = join(root, 'node_modules/vite/bin/vite.js');
 const built = join(root, 'dist/server/cli.js');
 const children = new Set();
@@ -28,8 +34,20 @@ function restart() {
   server = keep(fork(built, ['start'], { cwd: root, env }));
 }
 
-keep(spawn(process.execPath, [vite, 'build', '--watch', '--config', 'apps/api/vite.config.ts', '--logLevel', 'warn'], { cwd: root, env, stdio: 'inherit' }));
-keep(spawn(process.execPath, [vite, 'apps/web'], { cwd: root, env: { ...env, WAYMARK_API_PORT: String(port) }, stdio: 'inherit' }));
+keep(
+  spawn(process.execPath, [vite, 'build', '--watch', '--config', 'apps/api/vite.config.ts', '--logLevel', 'warn'], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  }),
+);
+keep(
+  spawn(process.execPath, [vite, 'apps/web'], {
+    cwd: root,
+    env: { ...env, WAYMARK_API_PORT: String(port) },
+    stdio: 'inherit',
+  }),
+);
 
 const timer = setInterval(() => {
   if (!existsSync(built)) return;

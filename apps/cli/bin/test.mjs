@@ -7,7 +7,10 @@ import { join, resolve } from 'node:path';
 import { buildIfNeeded, checkNode, installIfNeeded } from './waymark.mjs';
 
 const root = resolve(new URL('.', import.meta.url).pathname, '../../..');
-const only = process.argv.find((a) => a.startsWith('--only='))?.slice(7).split(',');
+const only = process.argv
+  .find((a) => a.startsWith('--only='))
+  ?.slice(7)
+  .split(',');
 const wants = (part) => !only || only.includes(part);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const failedSteps = [];
@@ -27,7 +30,9 @@ function step(name, command, args, more = {}) {
     child.stdout.on('data', (d) => output.push(d));
     child.stderr.on('data', (d) => output.push(d));
     child.once('close', (code) => {
-      process.stdout.write(`\n== ${name} (${((Date.now() - began) / 1000).toFixed(0)} s)\n${Buffer.concat(output).toString()}`);
+      process.stdout.write(
+        `\n== ${name} (${((Date.now() - began) / 1000).toFixed(0)} s)\n${Buffer.concat(output).toString()}`,
+      );
       done(code === 0);
     });
   });
@@ -59,23 +64,37 @@ if (spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status !== 0) 
 // The import directions are checked on Nx's graph of the projects, which eslint only reads.
 if (wants('lint')) await step('project graph', bin('nx'), ['show', 'projects', '--json']);
 await Promise.all([
-  wants('lint') && step('lint', bin('eslint'), ['.', '--cache', '--cache-location', '.cache/eslint/']).then((ok) => count('lint', ok)),
+  wants('lint') &&
+    step('lint', bin('eslint'), ['.', '--cache', '--cache-location', '.cache/eslint/']).then((ok) => count('lint', ok)),
   wants('types') &&
     step('types of the server', bin('tsc'), ['-p', 'tsconfig.json']).then((ok) => count('types of the server', ok)),
 ]);
 await Promise.all([
-  wants('lint') && step('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']).then((ok) => count('format', ok)),
-  wants('types') && step('types of the web app', bin('vue-tsc'), ['--noEmit', '-p', 'apps/web/tsconfig.json']).then((ok) => count('types of the web app', ok)),
+  wants('lint') &&
+    step('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']).then((ok) => count('format', ok)),
+  wants('types') &&
+    step('types of the web app', bin('vue-tsc'), ['--noEmit', '-p', 'apps/web/tsconfig.json']).then((ok) =>
+      count('types of the web app', ok),
+    ),
 ]);
 
 if (wants('unit')) {
   const report = join(root, '.cache/vitest.json');
   rmSync(report, { force: true });
-  const ok = await step('unit, service, API and worker tests', bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const ok = await step('unit, service, API and worker tests', bin('vitest'), [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
   countReport('unit tests', ok, () => {
     const r = JSON.parse(readFileSync(report, 'utf8'));
     const brokenFiles = r.testResults.filter((f) => f.status === 'failed' && f.assertionResults.length === 0).length;
-    return { passed: r.numPassedTests, failed: r.numFailedTests + brokenFiles, skipped: r.numPendingTests + r.numTodoTests };
+    return {
+      passed: r.numPassedTests,
+      failed: r.numFailedTests + brokenFiles,
+      skipped: r.numPendingTests + r.numTodoTests,
+    };
   });
 }
 
@@ -83,9 +102,14 @@ if (wants('journeys')) {
   buildIfNeeded();
   const report = join(root, '.cache/playwright.json');
   rmSync(report, { force: true });
-  const ok = await step('journeys in the browser', bin('playwright'), ['test', '--config', 'apps/e2e/playwright.config.ts', '--reporter=list,json'], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-  });
+  const ok = await step(
+    'journeys in the browser',
+    bin('playwright'),
+    ['test', '--config', 'apps/e2e/playwright.config.ts', '--reporter=list,json'],
+    {
+      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    },
+  );
   countReport('journeys', ok, () => {
     const { stats } = JSON.parse(readFileSync(report, 'utf8'));
     return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };

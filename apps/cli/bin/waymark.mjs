@@ -13,12 +13,18 @@ const SKIP = new Set(['node_modules', 'dist', '.cache', 'e2e']);
 export function checkNode(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  console.error(`Waymark needs Node ${OLDEST_NODE.join('.')} or newer; this is Node ${version}. Install a newer one and start again.`);
+  console.error(
+    `Waymark needs Node ${OLDEST_NODE.join('.')} or newer; this is Node ${version}. Install a newer one and start again.`,
+  );
   process.exit(1);
 }
 
 function run(command, args, what) {
-  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_ENV: '' } });
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, NODE_ENV: '' },
+  });
   if (result.status === 0) return;
   console.error(`${what} failed (${command} ${args.join(' ')}). What is printed above says why.`);
   process.exit(1);
@@ -26,10 +32,16 @@ function run(command, args, what) {
 
 export function installIfNeeded() {
   const stamp = join(root, 'node_modules', '.waymark-installed');
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing packages (once, about a minute) …');
-  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Installing');
+  run(
+    process.platform === 'win32' ? 'npm.cmd' : 'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    'Installing',
+  );
   writeFileSync(stamp, wanted);
 }
 
@@ -48,10 +60,15 @@ function fingerprint() {
 export function buildIfNeeded() {
   const stamp = join(root, 'dist', 'built');
   const wanted = fingerprint();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(join(root, 'dist/server/cli.js'))) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(join(root, 'dist/server/cli.js')))
+    return;
   console.log('Building …');
   const vite = join(root, 'node_modules/vite/bin/vite.js');
-  run(process.execPath, [vite, 'build', '--config', 'apps/api/vite.config.ts', '--logLevel', 'warn'], 'Building the server');
+  run(
+    process.execPath,
+    [vite, 'build', '--config', 'apps/api/vite.config.ts', '--logLevel', 'warn'],
+    'Building the server',
+  );
   run(process.execPath, [vite, 'build', 'apps/web', '--logLevel', 'warn'], 'Building the web app');
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(stamp, wanted);

@@ -16,7 +16,8 @@ async function target(): Promise<Target> {
   checkConfig();
   const data = resolve(projectRoot, platformConfig().WAYMARK_DATA_DIR);
   const filesDir = join(data, 'files');
-  if (process.env['DATABASE_URL']) return { url: process.env['DATABASE_URL'], filesDir, close: () => Promise.resolve() };
+  if (process.env['DATABASE_URL'])
+    return { url: process.env['DATABASE_URL'], filesDir, close: () => Promise.resolve() };
   const postgres = await startEmbeddedPostgres({ dataDir: join(data, 'postgres') });
   return { url: postgres.url, filesDir, close: () => postgres.stop() };
 }
@@ -50,7 +51,9 @@ export async function restore(args: string[]): Promise<void> {
       migrateTo: async (name) => void (await migrate(at.url, migrations, { upTo: name, role })),
       migrateToLatest: async () => void (await migrate(at.url, migrations, { role })),
     });
-    console.log(`Restored ${manifest.tables.length} tables from ${from}. Start again to apply erasures recorded since.`);
+    console.log(
+      `Restored ${manifest.tables.length} tables from ${from}. Start again to apply erasures recorded since.`,
+    );
   } finally {
     await at.close();
   }

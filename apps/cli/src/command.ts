@@ -4,13 +4,31 @@ export class CommandError extends Error {}
 type Run = (args: string[]) => Promise<void>;
 
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Run> }> = {
-  start: { summary: 'start everything on this machine (database, api, jobs, web app)', load: async () => (await import('./start.js')).start },
-  migrate: { summary: 'bring the database at DATABASE_URL to this release', load: async () => (await import('./prepare.js')).migrateCommand },
-  prepare: { summary: 'migrate, load reference data, and the demo company into an empty database', load: async () => (await import('./prepare.js')).prepare },
+  start: {
+    summary: 'start everything on this machine (database, api, jobs, web app)',
+    load: async () => (await import('./start.js')).start,
+  },
+  migrate: {
+    summary: 'bring the database at DATABASE_URL to this release',
+    load: async () => (await import('./prepare.js')).migrateCommand,
+  },
+  prepare: {
+    summary: 'migrate, load reference data, and the demo company into an empty database',
+    load: async () => (await import('./prepare.js')).prepare,
+  },
   backup: { summary: 'write a backup:  backup FOLDER', load: async () => (await import('./backup.js')).backup },
-  restore: { summary: 'restore a backup into an empty database:  restore FOLDER', load: async () => (await import('./backup.js')).restore },
-  events: { summary: 'print the list of events (docs/events.md)', load: async () => (await import('./events-doc.js')).events },
-  bench: { summary: 'measure against a yardstick:  bench [NAME …] [--json]', load: async () => (await import('./bench/bench.js')).bench },
+  restore: {
+    summary: 'restore a backup into an empty database:  restore FOLDER',
+    load: async () => (await import('./backup.js')).restore,
+  },
+  events: {
+    summary: 'print the list of events (docs/events.md)',
+    load: async () => (await import('./events-doc.js')).events,
+  },
+  bench: {
+    summary: 'measure against a yardstick:  bench [NAME …] [--json]',
+    load: async () => (await import('./bench/bench.js')).bench,
+  },
 };
 
 const HELP = `Waymark

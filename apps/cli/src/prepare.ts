@@ -11,10 +11,18 @@ async function migrateNow(): Promise<{ applied: string[]; ms: number }> {
     if (error instanceof ConfigError) throw error;
     const code = (error as { code?: string }).code;
     const url = new URL(config.DATABASE_URL);
-    if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') throw new CommandError(`No PostgreSQL answers at ${url.host}. Check DATABASE_URL.`);
-    if (code === '28P01' || code === '28000') throw new CommandError(`PostgreSQL at ${url.host} refuses the user or password in DATABASE_URL.`);
-    if (code === '3D000') throw new CommandError(`PostgreSQL at ${url.host} has no database named ${url.pathname.slice(1)}. Create it first.`);
-    if (code === '42501') throw new CommandError(`The user in DATABASE_URL may not create what Waymark needs (it needs to own the database and to create roles): ${(error as Error).message}`);
+    if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
+      throw new CommandError(`No PostgreSQL answers at ${url.host}. Check DATABASE_URL.`);
+    if (code === '28P01' || code === '28000')
+      throw new CommandError(`PostgreSQL at ${url.host} refuses the user or password in DATABASE_URL.`);
+    if (code === '3D000')
+      throw new CommandError(
+        `PostgreSQL at ${url.host} has no database named ${url.pathname.slice(1)}. Create it first.`,
+      );
+    if (code === '42501')
+      throw new CommandError(
+        `The user in DATABASE_URL may not create what Waymark needs (it needs to own the database and to create roles): ${(error as Error).message}`,
+      );
     throw error;
   }
 }
@@ -31,7 +39,9 @@ async function isEmptyCompany(url: string): Promise<{ empty: boolean; demo: bool
   await client.connect();
   try {
     const people = await client.query<{ none: boolean }>('select not exists (select 1 from person) as none');
-    const keys = await client.query<{ key: string; value: string }>(`select key, value from installation where key in ('demo', 'reference')`);
+    const keys = await client.query<{ key: string; value: string }>(
+      `select key, value from installation where key in ('demo', 'reference')`,
+    );
     const value = (key: string) => keys.rows.find((r) => r.key === key)?.value ?? null;
     return { empty: people.rows[0]?.none ?? true, demo: value('demo') === 'loaded', stamp: value('reference') };
   } finally {

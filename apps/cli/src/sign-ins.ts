@@ -20,6 +20,11 @@ export async function readSignIns(): Promise<{ password: string; people: DemoSig
   const file = parse(await readFile(join(seedsDir, 'demo/sign-ins.yaml'), 'utf8')) as SignInFile;
   return {
     password: file.password,
-    people: file.sign_ins.map((s) => ({ employeeNumber: s.employee_number, name: s.name, role: s.audience, look: s.look_at.en })),
+    people: file.sign_ins.map((s) => ({
+      employeeNumber: s.employee_number,
+      name: s.name,
+      role: s.audience,
+      look: s.look_at.en,
+    })),
   };
 }

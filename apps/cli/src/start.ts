@@ -22,7 +22,9 @@ function dataFolder(): string {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
   } catch {
-    throw new CommandError(`Waymark can't write to ${folder}. Give that folder to the user who starts it, or set WAYMARK_DATA_DIR to another one.`);
+    throw new CommandError(
+      `Waymark can't write to ${folder}. Give that folder to the user who starts it, or set WAYMARK_DATA_DIR to another one.`,
+    );
   }
   return folder;
 }
@@ -35,7 +37,9 @@ function run(script: string, args: string[], env: NodeJS.ProcessEnv): ChildProce
 function untilReady(child: ChildProcess, what: string): Promise<Started> {
   return new Promise((done, fail) => {
     child.once('message', (message) => done({ child, message: message as Record<string, unknown> }));
-    child.once('exit', (code) => fail(new CommandError(`${what} stopped before it was ready (exit ${code ?? 'by signal'}).`)));
+    child.once('exit', (code) =>
+      fail(new CommandError(`${what} stopped before it was ready (exit ${code ?? 'by signal'}).`)),
+    );
   });
 }
 
@@ -45,7 +49,8 @@ export async function start(): Promise<void> {
   const data = dataFolder();
   const host = process.env['HOST'] ?? '127.0.0.1';
   const wanted = Number(process.env['PORT'] ?? 4000);
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65_535) throw new CommandError(`PORT must be a number from 1 to 65535, not "${process.env['PORT']}".`);
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65_535)
+    throw new CommandError(`PORT must be a number from 1 to 65535, not "${process.env['PORT']}".`);
   const port = await freePort(wanted, host);
   if (port !== wanted) console.log(`Port ${wanted} is taken; using ${port}.`);
 
@@ -56,7 +61,9 @@ export async function start(): Promise<void> {
   const stop = async (code: number): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    const gone = [...children].map((c) => (c.exitCode === null && c.signalCode === null ? new Promise((r) => c.once('exit', r)) : null));
+    const gone = [...children].map((c) =>
+      c.exitCode === null && c.signalCode === null ? new Promise((r) => c.once('exit', r)) : null,
+    );
     for (const c of children) c.kill('SIGTERM');
     const limit = setTimeout(() => children.forEach((c) => c.kill('SIGKILL')), STOP_MS);
     await Promise.all(gone);
@@ -104,7 +111,8 @@ export async function start(): Promise<void> {
     };
     await Promise.all([keep('api.js', 'The api'), keep('worker.js', 'The worker')]);
 
-    const shown = process.env['PUBLIC_URL'] ?? `http://${host === '0.0.0.0' || host === '127.0.0.1' ? 'localhost' : host}:${port}`;
+    const shown =
+      process.env['PUBLIC_URL'] ?? `http://${host === '0.0.0.0' || host === '127.0.0.1' ? 'localhost' : host}:${port}`;
     console.log(`\nWaymark is ready at ${shown}  (${((performance.now() - began) / 1000).toFixed(1)} s)`);
     if (demo) await printSignIns();
     else if (prepared.message['empty'] === true) console.log('Open it to set up the first administrator.');
@@ -119,6 +127,7 @@ export async function start(): Promise<void> {
 async function printSignIns(): Promise<void> {
   const { password, people } = await readSignIns();
   console.log(`\nDemo company; password for all: ${password}`);
-  for (const p of people) console.log(`  ${p.employeeNumber.padEnd(8)} ${p.name.padEnd(4, '\u3000')} ${p.role.padEnd(9)} ${p.look}`);
+  for (const p of people)
+    console.log(`  ${p.employeeNumber.padEnd(8)} ${p.name.padEnd(4, '\u3000')} ${p.role.padEnd(9)} ${p.look}`);
   console.log('');
 }

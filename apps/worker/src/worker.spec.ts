@@ -16,7 +16,14 @@ import {
   type DomainEvent,
   type Tx,
 } from '@waymark/platform';
-import { createTestDatabase, hasRedis, startTestRedis, until, type TestDatabase, type TestRedis } from '@waymark/testing';
+import {
+  createTestDatabase,
+  hasRedis,
+  startTestRedis,
+  until,
+  type TestDatabase,
+  type TestRedis,
+} from '@waymark/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const wrote = defineEvent<{ key: string }>('worker-test.wrote');
@@ -37,7 +44,9 @@ class Work {
     const run = (runs.get(payload.key) ?? 0) + 1;
     runs.set(payload.key, run);
     if (run <= payload.failures) throw new Error('not yet');
-    await this.db.transaction((tx) => execute(tx, `insert into job_claim (key) values ($1) on conflict do nothing`, [payload.key]));
+    await this.db.transaction((tx) =>
+      execute(tx, `insert into job_claim (key) values ($1) on conflict do nothing`, [payload.key]),
+    );
   }
 }
 
@@ -85,8 +94,18 @@ for (const backend of backends) {
 
     it('takes five hundred events in order, each once', async () => {
       const keys = Array.from({ length: 500 }, (_, i) => `many-${backend.name}-${i}`);
-      await db.transaction((tx) => app.get(Outbox).publishMany(tx, wrote, keys.map((key) => ({ payload: { key } }))));
-      await until(async () => (await db.read((tx) => rows(tx, `select 1 from job_claim where key like $1`, [`many-${backend.name}-%`]))).length === 500);
+      await db.transaction((tx) =>
+        app.get(Outbox).publishMany(
+          tx,
+          wrote,
+          keys.map((key) => ({ payload: { key } })),
+        ),
+      );
+      await until(
+        async () =>
+          (await db.read((tx) => rows(tx, `select 1 from job_claim where key like $1`, [`many-${backend.name}-%`])))
+            .length === 500,
+      );
     });
 
     it('runs a job, again when it fails, and only one of two with the same key', async () => {

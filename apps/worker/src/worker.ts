@@ -1,5 +1,12 @@
 import { NestFactory } from '@nestjs/core';
-import { checkConfig, createLogger, JobRunner, NestLogger, platformConfig, stopWithSupervisor } from '@waymark/platform';
+import {
+  checkConfig,
+  createLogger,
+  JobRunner,
+  NestLogger,
+  platformConfig,
+  stopWithSupervisor,
+} from '@waymark/platform';
 import { rootModule } from '@waymark/wiring';
 
 /** Starts the worker: jobs, schedules and the outbox relay. Several may run at once. */

@@ -5,7 +5,9 @@ const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'
 
 function format(bytes: Uint8Array): string {
   const h = Array.from(bytes, (b) => HEX[b] ?? '');
-  return [h.slice(0, 4), h.slice(4, 6), h.slice(6, 8), h.slice(8, 10), h.slice(10)].map((part) => part.join('')).join('-');
+  return [h.slice(0, 4), h.slice(4, 6), h.slice(6, 8), h.slice(8, 10), h.slice(10)]
+    .map((part) => part.join(''))
+    .join('-');
 }
 
 function randomBytes(n: number): Uint8Array {

@@ -123,7 +123,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const publish = (n: number) => server.db.transaction((tx) => server.get(Outbox).publish(tx, counted, { payload: { n } }));
+const publish = (n: number) =>
+  server.db.transaction((tx) => server.get(Outbox).publish(tx, counted, { payload: { n } }));
 
 describe('outbox', () => {
   it('gives an event to listeners in the transaction and to consumers later, once', async () => {
@@ -224,7 +225,11 @@ describe('graphql', () => {
 
   it('names the field that is out of range', async () => {
     const answer = await server.gql('p1', 'mutation { add(input: { n: 9 }) { n } }');
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'input-invalid', params: { fields: ['n'] } });
+    expect(answer.errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      reason: 'input-invalid',
+      params: { fields: ['n'] },
+    });
   });
 
   it('lets somebody who looks as a learner read but not write', async () => {

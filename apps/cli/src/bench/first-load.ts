@@ -11,21 +11,41 @@ export interface FirstLoad {
 
 const PHONE = { width: 390, height: 844 };
 /** Lighthouse's "slow 4G" and a four times slower processor. */
-const SLOW_4G = { offline: false, latency: 150, downloadThroughput: (1.6 * 1024 * 1024) / 8, uploadThroughput: (750 * 1024) / 8 };
+const SLOW_4G = {
+  offline: false,
+  latency: 150,
+  downloadThroughput: (1.6 * 1024 * 1024) / 8,
+  uploadThroughput: (750 * 1024) / 8,
+};
 
 /** Today, signed in, with an empty cache, on a throttled phone: compressed bytes up to the page's idle, and the largest paint. */
 export async function firstLoad(url: string): Promise<FirstLoad> {
   const { chromium } = await import('@playwright/test');
   const { default: carried } = await import('@sparticuz/chromium');
   const executablePath = existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : await carried.executablePath();
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
   try {
     const { password, people } = await readSignIns();
     const context = await browser.newContext({ viewport: PHONE, isMobile: true, hasTouch: true, locale: 'zh-CN' });
     const signIn = await context.request.post(`${url}/graphql`, {
-      data: { query: 'mutation SignIn($input: SignInInput!) { signIn(input: $input) { id } }', variables: { input: { identifier: people[0]?.employeeNumber, password } } },
+      data: {
+        query: 'mutation SignIn($input: SignInInput!) { signIn(input: $input) { id } }',
+        variables: { input: { identifier: people[0]?.employeeNumber, password } },
+      },
     });
-    if (!signIn.ok() || (await signIn.text()).includes('"errors"')) throw new Error(`Sign-in failed: ${(await signIn.text()).slice(0, 200)}`);
+    if (!signIn.ok() || (await signIn.text()).includes('"errors"'))
+      throw new Error(`Sign-in failed: ${(await signIn.text()).slice(0, 200)}`);
     const page = await context.newPage();
     const cdp = await context.newCDPSession(page);
     await cdp.send('Network.enable');
@@ -48,7 +68,13 @@ export async function firstLoad(url: string): Promise<FirstLoad> {
     await page.goto(url, { waitUntil: 'load' });
     await page.locator('main, h1').first().waitFor();
     const lcpMs = await page.evaluate<number>('globalThis.lcp ?? 0');
-    return { scriptKb: bytes.Script / 1024, styleKb: bytes.Stylesheet / 1024, allKb: bytes.all / 1024, requests, lcpMs };
+    return {
+      scriptKb: bytes.Script / 1024,
+      styleKb: bytes.Stylesheet / 1024,
+      allKb: bytes.all / 1024,
+      requests,
+      lcpMs,
+    };
   } finally {
     await browser.close();
   }

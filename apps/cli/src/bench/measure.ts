@@ -52,19 +52,43 @@ export interface Reply {
 }
 
 /** A small keep-alive client: one socket per connection, no more work than needed beside the server it measures. */
-export function client(base: string, connections: number): { post(path: string, payload: unknown, cookie: string): Promise<Reply>; get(path: string, cookie: string): Promise<Reply>; close(): void } {
+export function client(
+  base: string,
+  connections: number,
+): {
+  post(path: string, payload: unknown, cookie: string): Promise<Reply>;
+  get(path: string, cookie: string): Promise<Reply>;
+  close(): void;
+} {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port } = new URL(base);
   const send = (method: string, path: string, cookie: string, payload?: string): Promise<Reply> =>
     new Promise((resolve, reject) => {
-      const req = request({ agent, hostname, port, path, method, headers: { cookie, ...(payload ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) } : {}) } }, (res) => {
-        const chunks: Buffer[] = [];
-        res.on('data', (c: Buffer) => chunks.push(c));
-        res.on('end', () => {
-          const body = Buffer.concat(chunks);
-          resolve({ status: res.statusCode ?? 0, body: body.toString(), bytes: body.length + (payload?.length ?? 0) });
-        });
-      });
+      const req = request(
+        {
+          agent,
+          hostname,
+          port,
+          path,
+          method,
+          headers: {
+            cookie,
+            ...(payload ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) } : {}),
+          },
+        },
+        (res) => {
+          const chunks: Buffer[] = [];
+          res.on('data', (c: Buffer) => chunks.push(c));
+          res.on('end', () => {
+            const body = Buffer.concat(chunks);
+            resolve({
+              status: res.statusCode ?? 0,
+              body: body.toString(),
+              bytes: body.length + (payload?.length ?? 0),
+            });
+          });
+        },
+      );
       req.on('error', reject);
       req.end(payload);
     });
@@ -81,14 +105,22 @@ export interface Throughput {
   seconds: number;
 }
 
-/** Runs `one(worker, turn)` in `connections` endless loops for `seconds` and counts. An error ends the measurement. */
-export async function throughput(connections: number, seconds: number, one: (worker: number, turn: number) => Promise<void>): Promise<Throughput> {
+/**
+ * Runs `one(worker, turn)` in `connections` endless loops for `seconds`, and until `atLeast` are done, and counts.
+ * An error ends the measurement.
+ */
+export async function throughput(
+  connections: number,
+  seconds: number,
+  one: (worker: number, turn: number) => Promise<void>,
+  atLeast = 0,
+): Promise<Throughput> {
   let done = 0;
   const began = performance.now();
   const until = began + seconds * 1000;
   await Promise.all(
     Array.from({ length: connections }, async (_, worker) => {
-      for (let turn = 0; performance.now() < until; turn += 1) {
+      for (let turn = 0; performance.now() < until || done < atLeast; turn += 1) {
         await one(worker, turn);
         done += 1;
       }

@@ -79,14 +79,39 @@ const questions = (): unknown => ({
     tags: [i % 2 === 0 ? 'product' : 'process'],
     difficulty: 3,
     points: 1,
-    stem: { 'zh-CN': `客户说“预算有限”，第 ${i + 1} 种情形下先做什么？`, en: `The customer says the budget is limited; what first in case ${i + 1}?` },
-    choices: ['a', 'b', 'c', 'd'].map((key) => ({ key, text: { 'zh-CN': `做法 ${key}，先问清楚再回答`, en: `Option ${key}, ask before you answer` }, correct: key === 'b' })),
+    stem: {
+      'zh-CN': `客户说“预算有限”，第 ${i + 1} 种情形下先做什么？`,
+      en: `The customer says the budget is limited; what first in case ${i + 1}?`,
+    },
+    choices: ['a', 'b', 'c', 'd'].map((key) => ({
+      key,
+      text: { 'zh-CN': `做法 ${key}，先问清楚再回答`, en: `Option ${key}, ask before you answer` },
+      correct: key === 'b',
+    })),
     explanation: { 'zh-CN': '先问清楚。', en: 'Ask first.' },
   })),
 });
 
 const exam = (): unknown => ({
-  exams: [{ code: EXAM, kind: 'exam', title: { 'zh-CN': '测速考试', en: 'Bench exam' }, questions: 20, minutes: 40, pass_mark: 80, retakes: null, retake_window_days: 14, use: 'secure', show: 'score-and-topics', shuffle: { questions: true, choices: true }, blueprint: [{ tag: 'product', count: 10 }, { tag: 'process', count: 10 }] }],
+  exams: [
+    {
+      code: EXAM,
+      kind: 'exam',
+      title: { 'zh-CN': '测速考试', en: 'Bench exam' },
+      questions: 20,
+      minutes: 40,
+      pass_mark: 80,
+      retakes: null,
+      retake_window_days: 14,
+      use: 'secure',
+      show: 'score-and-topics',
+      shuffle: { questions: true, choices: true },
+      blueprint: [
+        { tag: 'product', count: 10 },
+        { tag: 'process', count: 10 },
+      ],
+    },
+  ],
 });
 
 export function until(child: ChildProcess): Promise<Record<string, unknown>> {
@@ -102,25 +127,67 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
   chmodSync(dir, 0o755);
   const postgres: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres') });
   const port = await freePort(4700, '127.0.0.1');
-  const env = { ...process.env, NODE_ENV: 'production', DATABASE_URL: postgres.url, REDIS_URL: '', WAYMARK_DATA_DIR: dir, WAYMARK_WEB_DIR: webDir, LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: String(port) };
+  const env = {
+    ...process.env,
+    NODE_ENV: 'production',
+    DATABASE_URL: postgres.url,
+    REDIS_URL: '',
+    WAYMARK_DATA_DIR: dir,
+    WAYMARK_WEB_DIR: webDir,
+    LOG_LEVEL: 'warn',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+  };
   useEnvironment(env);
   await migrate(postgres.url, migrations);
   const app = await openSeedApp();
   say('Preparing data …');
 
   const today = localDayOf(new Date(), 'Asia/Shanghai');
-  const unitId = await app.db.transaction(async (tx) => (await app.get(OrgUnits).save(tx, { code: 'bench', name: { en: 'Bench' }, kind: 'company' }, null)).id);
-  await app.db.transaction((tx) => app.get(JobRoles).save(tx, { code: 'bench-role', name: { en: 'Bench role' } }, null));
+  const unitId = await app.db.transaction(
+    async (tx) =>
+      (await app.get(OrgUnits).save(tx, { code: 'bench', name: { en: 'Bench' }, kind: 'company' }, null)).id,
+  );
+  await app.db.transaction((tx) =>
+    app.get(JobRoles).save(tx, { code: 'bench-role', name: { en: 'Bench role' } }, null),
+  );
   await app.get(AssessmentLoader).loadAssessmentBanks([questions()], null);
   await app.get(AssessmentLoader).loadAssessmentExams(exam(), null);
-  const mapId = await app.get(LearningMaps).create(null, { code: 'bench-map', title: { en: 'Bench map' }, document: benchMap() });
+  const mapId = await app
+    .get(LearningMaps)
+    .create(null, { code: 'bench-map', title: { en: 'Bench map' }, document: benchMap() });
   await app.get(LearningMaps).publish(null, mapId, { revision: 1, summary: 'bench', move: 'none' });
 
   const ids = await app.db.transaction((tx) =>
-    app.get(Persons).createMany(tx, Array.from({ length: LEARNERS }, (_, i) => ({ employeeNumber: `B${i}`, name: `测试${i}`, hireDate: addDays(today, -30), orgUnitId: unitId })), null),
+    app.get(Persons).createMany(
+      tx,
+      Array.from({ length: LEARNERS }, (_, i) => ({
+        employeeNumber: `B${i}`,
+        name: `测试${i}`,
+        hireDate: addDays(today, -30),
+        orgUnitId: unitId,
+      })),
+      null,
+    ),
   );
-  await app.db.transaction((tx) => app.get(Enrolments).enrol(tx, { mapId, people: ids.map((personId) => ({ personId, startDay: addDays(today, -30) })), source: 'demo', actorId: null }));
-  const audienceId = await app.db.transaction(async (tx) => (await app.get(Audiences).save(tx, { code: 'everyone', name: { en: 'Everyone' }, rule: { everyone: true } }, null)).id);
+  await app.db.transaction((tx) =>
+    app
+      .get(Enrolments)
+      .enrol(tx, {
+        mapId,
+        people: ids.map((personId) => ({ personId, startDay: addDays(today, -30) })),
+        source: 'demo',
+        actorId: null,
+      }),
+  );
+  const audienceId = await app.db.transaction(
+    async (tx) =>
+      (
+        await app
+          .get(Audiences)
+          .save(tx, { code: 'everyone', name: { en: 'Everyone' }, rule: { everyone: true } }, null)
+      ).id,
+  );
   await app.get(Assignments).create(null, { audienceId, targetKind: 'exam', targetCode: EXAM, dueDays: 30 });
   await app.get(Assignments).sync();
   const learners: World['learners'] = [];
@@ -128,7 +195,12 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
     const { token } = await app.db.transaction((tx) => app.get(SignInSessions).start(tx, id, 'bench', '127.0.0.1'));
     learners.push({ id, cookie: `waymark_session=${token}` });
   }
-  await app.db.transaction((tx) => one(tx, `with done as (update outbox_event set relayed_at = now() where relayed_at is null returning 1) select count(*)::int as n from done`));
+  await app.db.transaction((tx) =>
+    one(
+      tx,
+      `with done as (update outbox_event set relayed_at = now() where relayed_at is null returning 1) select count(*)::int as n from done`,
+    ),
+  );
   await app.db.read((tx) => tx.query('analyze'));
 
   const api = fork(join(serverDir, 'api.js'), [], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

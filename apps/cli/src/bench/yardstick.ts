@@ -18,23 +18,35 @@ export interface Yardstick {
 
 /** `waymark bench-yardstick`: a bare Fastify route that sends the given statements and answers their rows. */
 export async function runYardstick(): Promise<void> {
-  const setup = await new Promise<{ databaseUrl: string; sets: YardstickQuery[][] }>((resolve) => process.once('message', (m) => resolve(m as never)));
+  const setup = await new Promise<{ databaseUrl: string; sets: YardstickQuery[][] }>((resolve) =>
+    process.once('message', (m) => resolve(m as never)),
+  );
   const pool = new pg.Pool({ connectionString: setup.databaseUrl, max: 10 });
   const app = fastify();
   let turn = 0;
   app.get('/', async () => {
     const set = setup.sets[turn++ % setup.sets.length] as YardstickQuery[];
     const rows: unknown[] = [];
-    for (const q of set) rows.push((await pool.query({ name: `q${q.text.length}`, text: q.text, values: q.values })).rows);
+    for (const q of set)
+      rows.push((await pool.query({ name: `q${q.text.length}`, text: q.text, values: q.values })).rows);
     return rows;
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  process.on('SIGTERM', () => void app.close().then(() => pool.end()).then(() => process.exit(0)));
+  process.on(
+    'SIGTERM',
+    () =>
+      void app
+        .close()
+        .then(() => pool.end())
+        .then(() => process.exit(0)),
+  );
   process.send?.({ ready: 'yardstick', url });
 }
 
 export async function startYardstick(databaseUrl: string, sets: YardstickQuery[][]): Promise<Yardstick> {
-  const child = fork(join(serverDir, 'cli.js'), ['bench-yardstick'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(join(serverDir, 'cli.js'), ['bench-yardstick'], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   child.send({ databaseUrl, sets });
   const { url } = await until(child);
   return {

@@ -1,6 +1,21 @@
 import { parse } from 'csv-parse/sync';
 import { addDays, localDayOf, mulberry32, type LocalDay, type Locale, type Text } from '@waymark/kernel';
-import { Audiences, CareerLadder, Cohorts, Competencies, Grants, JobRoles, OrgUnits, Persons, Settings, SignIn, Tags, type GrantableRole, type NewPerson, type OrgUnitKind } from '@waymark/identity';
+import {
+  Audiences,
+  CareerLadder,
+  Cohorts,
+  Competencies,
+  Grants,
+  JobRoles,
+  OrgUnits,
+  Persons,
+  Settings,
+  SignIn,
+  Tags,
+  type GrantableRole,
+  type NewPerson,
+  type OrgUnitKind,
+} from '@waymark/identity';
 import type { SeedApp } from './app.js';
 import { seedText, seedYaml } from './files.js';
 
@@ -44,7 +59,12 @@ interface LadderStep {
   code: string;
   title: Text;
   years: { from: number; to: number | null };
-  requires: { courses: string[]; certifications: string[]; any_competency: { count: number; level: string }; training_hours: number };
+  requires: {
+    courses: string[];
+    certifications: string[];
+    any_competency: { count: number; level: string };
+    training_hours: number;
+  };
 }
 
 interface HistoryFile {
@@ -52,7 +72,13 @@ interface HistoryFile {
   grants: { person: string; role: GrantableRole; scope: string }[];
 }
 
-const UNIT_KIND: Record<string, OrgUnitKind> = { company: 'company', 'head-office': 'region', region: 'region', department: 'department', team: 'team' };
+const UNIT_KIND: Record<string, OrgUnitKind> = {
+  company: 'company',
+  'head-office': 'region',
+  region: 'region',
+  department: 'department',
+  team: 'team',
+};
 const TAG_NAMES: Record<string, Text> = {
   'new-hire': { 'zh-CN': '新人', en: 'New hire', 'zh-TW': '新人' },
   mentor: { 'zh-CN': '导师', en: 'Mentor', 'zh-TW': '導師' },
@@ -84,12 +110,27 @@ export async function loadStructure(app: SeedApp): Promise<Structure> {
       },
       null,
     );
-    const { units } = await seedYaml<{ units: { code: string; parent: string | null; kind: string; title: Text }[] }>('demo/org-units.yaml');
+    const { units } = await seedYaml<{ units: { code: string; parent: string | null; kind: string; title: Text }[] }>(
+      'demo/org-units.yaml',
+    );
     for (const u of units) {
-      const unit = await app.get(OrgUnits).save(tx, { code: u.code, name: u.title, kind: UNIT_KIND[u.kind] ?? 'department', parentId: u.parent ? (unitIds.get(u.parent) ?? null) : null }, null);
+      const unit = await app
+        .get(OrgUnits)
+        .save(
+          tx,
+          {
+            code: u.code,
+            name: u.title,
+            kind: UNIT_KIND[u.kind] ?? 'department',
+            parentId: u.parent ? (unitIds.get(u.parent) ?? null) : null,
+          },
+          null,
+        );
       unitIds.set(u.code, unit.id);
     }
-    const { job_roles } = await seedYaml<{ job_roles: { code: string; title: Text; requires: Record<string, string> }[] }>('demo/job-roles.yaml');
+    const { job_roles } = await seedYaml<{
+      job_roles: { code: string; title: Text; requires: Record<string, string> }[];
+    }>('demo/job-roles.yaml');
     const levels = new Map((await app.get(Competencies).levels(tx)).map((l) => [l.code, l.level]));
     for (const r of job_roles) {
       const { id } = await app.get(JobRoles).save(tx, { code: r.code, name: r.title }, null);
@@ -107,18 +148,35 @@ export async function loadStructure(app: SeedApp): Promise<Structure> {
         requirements: {
           courses: s.requires.courses,
           certifications: s.requires.certifications,
-          anyCompetency: { count: s.requires.any_competency.count, level: levels.get(s.requires.any_competency.level) ?? 1 },
+          anyCompetency: {
+            count: s.requires.any_competency.count,
+            level: levels.get(s.requires.any_competency.level) ?? 1,
+          },
           trainingHours: s.requires.training_hours,
         },
       })),
     );
-    await app.get(Audiences).save(tx, { code: 'everyone', name: { 'zh-CN': '全体员工', 'zh-TW': '全體員工', en: 'Everyone' }, rule: { everyone: true } }, null);
+    await app
+      .get(Audiences)
+      .save(
+        tx,
+        {
+          code: 'everyone',
+          name: { 'zh-CN': '全体员工', 'zh-TW': '全體員工', en: 'Everyone' },
+          rule: { everyone: true },
+        },
+        null,
+      );
   });
   return { zone: company.time_zone, unitIds, roleIds };
 }
 
 /** People with their grants, tags and cohorts, and the demo sign-ins. */
-export async function loadCompany(app: SeedApp, { zone, unitIds, roleIds }: Structure, now: Date): Promise<DemoCompany> {
+export async function loadCompany(
+  app: SeedApp,
+  { zone, unitIds, roleIds }: Structure,
+  now: Date,
+): Promise<DemoCompany> {
   const history = await seedYaml<HistoryFile>('demo/history.yaml');
   const today = localDayOf(now, zone);
   const people = await loadPeople(app, today, unitIds, roleIds);
@@ -129,16 +187,47 @@ export async function loadCompany(app: SeedApp, { zone, unitIds, roleIds }: Stru
     for (const [code, name] of Object.entries(TAG_NAMES)) {
       const tag = await app.get(Tags).save(tx, { code, name }, null);
       const lead = byNumber.get('QM0002') as DemoPerson;
-      for (const p of people.filter((x) => x.tags.includes(code))) await app.get(Tags).setOf(tx, p.id, [tag.id], lead.id);
+      for (const p of people.filter((x) => x.tags.includes(code)))
+        await app.get(Tags).setOf(tx, p.id, [tag.id], lead.id);
     }
     for (const c of history.cohorts) {
-      const members = people.filter((p) => p.hiredDaysAgo >= c.hired_days_ago.from && p.hiredDaysAgo <= c.hired_days_ago.to);
-      const cohort = await app.get(Cohorts).save(tx, { code: c.code, name: c.title, startDay: addDays(today, -c.hired_days_ago.to), endDay: addDays(today, 90 - c.hired_days_ago.from) }, null);
-      await app.get(Cohorts).setMembers(tx, cohort.id, members.map((p) => p.id), [], null);
+      const members = people.filter(
+        (p) => p.hiredDaysAgo >= c.hired_days_ago.from && p.hiredDaysAgo <= c.hired_days_ago.to,
+      );
+      const cohort = await app
+        .get(Cohorts)
+        .save(
+          tx,
+          {
+            code: c.code,
+            name: c.title,
+            startDay: addDays(today, -c.hired_days_ago.to),
+            endDay: addDays(today, 90 - c.hired_days_ago.from),
+          },
+          null,
+        );
+      await app.get(Cohorts).setMembers(
+        tx,
+        cohort.id,
+        members.map((p) => p.id),
+        [],
+        null,
+      );
     }
     for (const g of history.grants) {
       const person = byNumber.get(g.person);
-      if (person) await app.get(Grants).grant(tx, { personId: person.id, role: g.role, orgUnitId: g.scope === 'qiming' ? null : (unitIds.get(g.scope) ?? null) }, null);
+      if (person)
+        await app
+          .get(Grants)
+          .grant(
+            tx,
+            {
+              personId: person.id,
+              role: g.role,
+              orgUnitId: g.scope === 'qiming' ? null : (unitIds.get(g.scope) ?? null),
+            },
+            null,
+          );
     }
   });
   await rateCompetencies(app, demo);
@@ -146,8 +235,17 @@ export async function loadCompany(app: SeedApp, { zone, unitIds, roleIds }: Stru
   return demo;
 }
 
-async function loadPeople(app: SeedApp, today: LocalDay, unitIds: Map<string, string>, roleIds: Map<string, string>): Promise<DemoPerson[]> {
-  const rows = parse(await seedText('demo/people.csv'), { columns: true, skip_empty_lines: true, trim: true }) as Record<string, string>[];
+async function loadPeople(
+  app: SeedApp,
+  today: LocalDay,
+  unitIds: Map<string, string>,
+  roleIds: Map<string, string>,
+): Promise<DemoPerson[]> {
+  const rows = parse(await seedText('demo/people.csv'), {
+    columns: true,
+    skip_empty_lines: true,
+    trim: true,
+  }) as Record<string, string>[];
   const ids = new Map<string, string>();
   const people: DemoPerson[] = [];
   // A manager stands before the people reporting to them, so one level after the other can be created set-based.
@@ -199,13 +297,28 @@ async function rateCompetencies(app: SeedApp, demo: DemoCompany): Promise<void> 
   await app.db.transaction(async (tx) => {
     const dimensions = await app.get(Competencies).dimensions(tx);
     const mentor = demo.byNumber.get('QM0030') as DemoPerson;
-    for (const p of demo.people.filter((x) => x.hiredDaysAgo > 15 && ['new-business', 'senior-business', 'solution-consultant', 'customer-success-manager'].includes(x.role))) {
+    for (const p of demo.people.filter(
+      (x) =>
+        x.hiredDaysAgo > 15 &&
+        ['new-business', 'senior-business', 'solution-consultant', 'customer-success-manager'].includes(x.role),
+    )) {
       const years = Math.min(2, Math.floor(p.hiredDaysAgo / 365));
       for (const d of dimensions) {
         const level = Math.max(1, Math.min(4, 1 + years + Math.round(random() * 1.4 - 0.5)));
         const ratedAt = new Date(demo.now.getTime() - Math.floor(random() * 14) * 86_400_000);
-        await app.get(Competencies).rate(tx, { personId: p.id, dimensionId: d.id, level: Math.min(4, level + (random() < 0.3 ? 1 : 0)), source: 'self', ratedBy: p.id, ratedAt });
-        await app.get(Competencies).rate(tx, { personId: p.id, dimensionId: d.id, level, source: 'mentor', ratedBy: mentor.id, ratedAt });
+        await app
+          .get(Competencies)
+          .rate(tx, {
+            personId: p.id,
+            dimensionId: d.id,
+            level: Math.min(4, level + (random() < 0.3 ? 1 : 0)),
+            source: 'self',
+            ratedBy: p.id,
+            ratedAt,
+          });
+        await app
+          .get(Competencies)
+          .rate(tx, { personId: p.id, dimensionId: d.id, level, source: 'mentor', ratedBy: mentor.id, ratedAt });
       }
     }
   });
@@ -213,7 +326,11 @@ async function rateCompetencies(app: SeedApp, demo: DemoCompany): Promise<void> 
 
 /** Only the people named in sign-ins.yaml can sign in; everybody else would use an activation code. */
 async function givePasswords(app: SeedApp, byNumber: Map<string, DemoPerson>): Promise<void> {
-  const file = await seedYaml<{ password: string; sign_ins: { employee_number: string }[]; more: { employee_number: string }[] }>('demo/sign-ins.yaml');
+  const file = await seedYaml<{
+    password: string;
+    sign_ins: { employee_number: string }[];
+    more: { employee_number: string }[];
+  }>('demo/sign-ins.yaml');
   await app.db.transaction(async (tx) => {
     for (const s of [...file.sign_ins, ...file.more]) {
       const person = byNumber.get(s.employee_number);

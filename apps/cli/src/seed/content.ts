@@ -33,8 +33,13 @@ const TOPICS: Record<string, [string, string, string]> = {
 /** Questions, exams, courses and maps. Job roles must be there: maps are assigned to them. */
 export async function loadContent(app: SeedApp): Promise<DemoContent> {
   const assessments = app.get(AssessmentLoader);
-  await assessments.loadAssessmentTopics(Object.entries(TOPICS).map(([code, [zh, en, tw]]) => ({ code, title: { 'zh-CN': zh, en, 'zh-TW': tw } })));
-  await assessments.loadAssessmentBanks((await seedFolder('demo/questions', '.yaml')).map((f) => parse(f.text) as unknown), null);
+  await assessments.loadAssessmentTopics(
+    Object.entries(TOPICS).map(([code, [zh, en, tw]]) => ({ code, title: { 'zh-CN': zh, en, 'zh-TW': tw } })),
+  );
+  await assessments.loadAssessmentBanks(
+    (await seedFolder('demo/questions', '.yaml')).map((f) => parse(f.text) as unknown),
+    null,
+  );
   const exams = await seedYaml<{ exams: { code: string; questions: number }[] }>('demo/exams.yaml');
   await assessments.loadAssessmentExams(exams, null);
   const courses = await readCourseSeeds(join(seedsDir, 'demo/courses'));

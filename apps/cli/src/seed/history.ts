@@ -2,7 +2,7 @@ import { AssessmentLoader } from '@waymark/assessment';
 import { CertificationLoader, type CertificateHistory, type CertificationSeed } from '@waymark/certification';
 import { CourseProgress } from '@waymark/catalog';
 import { Assignments, LearningLoader } from '@waymark/learning';
-import { addDays, startOfDay } from '@waymark/kernel';
+import { addDays, startOfDay, type LocalDay } from '@waymark/kernel';
 import { execute } from '@waymark/platform';
 import { AnnouncementsLoader } from '@waymark/notifications';
 import { ReviewLoader, type ReviewHistoryCard, type ReviewHistoryPerson } from '@waymark/review';
@@ -12,7 +12,16 @@ import type { DemoCompany } from './company.js';
 import type { DemoContent } from './content.js';
 import { seedText, seedYaml } from './files.js';
 import { loadMentoring } from './mentoring.js';
-import { dice, levelWork, moment, planStudy, type EvidenceFile, type HistorySettings, type LevelWork } from './study.js';
+import {
+  dice,
+  levelWork,
+  moment,
+  planStudy,
+  type EvidenceFile,
+  type HistorySettings,
+  type LevelWork,
+  type Study,
+} from './study.js';
 
 type Step = <T>(what: string, work: () => Promise<T>) => Promise<T>;
 
@@ -25,21 +34,30 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
   const history = await seedYaml<HistorySettings>('demo/history.yaml');
   const evidence = await seedYaml<EvidenceFile>('demo/evidence.yaml');
   const study = planStudy(company, content, history, evidence);
-  const work = levelWork(study, (course, level) => `${course}-${level}-checkpoint`, history.checkpoint.pass_first_share, history.seed, company.now);
+  const work = levelWork(
+    study,
+    (course, level) => `${course}-${level}-checkpoint`,
+    history.checkpoint.pass_first_share,
+    history.seed,
+    company.now,
+  );
 
+  const starts = startsOf(company, history, study);
   await step('enrolments', async () => {
     await app.get(Assignments).sync();
     await app.get(LearningLoader).loadEnrolments(
-      history.completed_learners.flatMap((number) => {
-        const p = company.byNumber.get(number);
-        const first = study.readings.filter((r) => r.personId === p?.id).sort((a, b) => a.at.getTime() - b.at.getTime())[0];
-        const mapCode = p?.role === 'customer-success-manager' ? 'customer-success-90' : 'new-business-90';
-        return p ? [{ personId: p.id, mapCode, startDay: addDays(company.today, -(first ? Math.ceil((company.now.getTime() - first.at.getTime()) / DAY) + 2 : 150)) }] : [];
+      [...starts].map(([personId, startDay]) => {
+        const role = company.people.find((p) => p.id === personId)?.role;
+        return {
+          personId,
+          mapCode: role === 'customer-success-manager' ? 'customer-success-90' : 'new-business-90',
+          startDay,
+        };
       }),
       null,
     );
   });
-  await step('pairings and meetings', () => loadMentoring(app, company, history));
+  await step('pairings and meetings', () => loadMentoring(app, company, history, starts));
   await step('lessons and checkpoints', async () => {
     for (const level of work) {
       await app.get(CourseProgress).completeLessons(level.lessons);
@@ -62,9 +80,32 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
     await app.get(PointsReplay).rebuildFromActivities();
     await app.get(RewardsLoader).loadOrders(ordersOf(company, history));
   });
-  await app.db.transaction(async (tx) => app.get(AnnouncementsLoader).load(tx, await seedText('demo/announcements.yaml'), company.now));
+  await app.db.transaction(async (tx) =>
+    app.get(AnnouncementsLoader).load(tx, await seedText('demo/announcements.yaml'), company.now),
+  );
   // The past is silent: nobody gets months of notices on the first day.
   await app.db.transaction((tx) => execute(tx, `update outbox_event set relayed_at = now() where relayed_at is null`));
+}
+
+/** The first day on the map of those who finished it: shortly before the first thing they did there. */
+function startsOf(company: DemoCompany, history: HistorySettings, study: Study): Map<string, LocalDay> {
+  return new Map(
+    history.completed_learners.flatMap((number): [string, LocalDay][] => {
+      const id = company.byNumber.get(number)?.id;
+      const first = Math.min(...study.readings.filter((r) => r.personId === id).map((r) => r.at.getTime()));
+      return id
+        ? [
+            [
+              id,
+              addDays(
+                company.today,
+                -(Number.isFinite(first) ? Math.ceil((company.now.getTime() - first) / DAY) + 2 : 150),
+              ),
+            ],
+          ]
+        : [];
+    }),
+  );
 }
 
 /** Cards from finished lessons and missed questions, reviewed at growing distances, some of them due today. */
@@ -84,15 +125,31 @@ function reviewsOf(company: DemoCompany, history: HistorySettings, work: readonl
       if (at > company.now.getTime() - 3_600_000) break;
       const day = new Date(at);
       const recalled = random.chance(history.review.recall_share);
-      reviews.push({ at: moment(day.toISOString().slice(0, 10), zone.get(personId) ?? company.zone, random, company.now), grade: recalled ? random.pick([3, 3, 3, 4, 2] as const) : 1, durationMs: random.int(3_000, 22_000) });
+      reviews.push({
+        at: moment(day.toISOString().slice(0, 10), zone.get(personId) ?? company.zone, random, company.now),
+        grade: recalled ? random.pick([3, 3, 3, 4, 2] as const) : 1,
+        durationMs: random.int(3_000, 22_000),
+      });
       if (!recalled) i = -1;
       if (reviews.length >= 9) break;
     }
     people.set(personId, [...(people.get(personId) ?? []), { ...card, reviews }]);
   };
   for (const level of work) {
-    for (const l of level.lessons) if ((diligent.get(l.personId) ?? 0) > 0.25) add(l.personId, { kind: 'key-point', lessonRef: `${l.courseCode}/${l.lessonKey}`, createdAt: new Date(l.occurredAt.getTime() + 60_000) });
-    for (const c of level.checkpoints) for (const code of c.missed) add(c.entry.personId, { kind: 'question', questionCode: code, createdAt: new Date(c.entry.submittedAt.getTime() + 60_000) });
+    for (const l of level.lessons)
+      if ((diligent.get(l.personId) ?? 0) > 0.25)
+        add(l.personId, {
+          kind: 'key-point',
+          lessonRef: `${l.courseCode}/${l.lessonKey}`,
+          createdAt: new Date(l.occurredAt.getTime() + 60_000),
+        });
+    for (const c of level.checkpoints)
+      for (const code of c.missed)
+        add(c.entry.personId, {
+          kind: 'question',
+          questionCode: code,
+          createdAt: new Date(c.entry.submittedAt.getTime() + 60_000),
+        });
   }
   for (const script of history.scripted) {
     const person = company.byNumber.get(script.person);
@@ -103,7 +160,13 @@ function reviewsOf(company: DemoCompany, history: HistorySettings, work: readonl
       const at = moment(addDays(company.today, -ago), person.zone, random, company.now);
       const index = cards.findIndex((c, i) => i % 7 === ago % 7 && c.createdAt < at);
       const card = cards[index];
-      if (card) cards[index] = { ...card, reviews: [...card.reviews, { at, grade: 3 as const, durationMs: 6_000 }].sort((a, b) => a.at.getTime() - b.at.getTime()) };
+      if (card)
+        cards[index] = {
+          ...card,
+          reviews: [...card.reviews, { at, grade: 3 as const, durationMs: 6_000 }].sort(
+            (a, b) => a.at.getTime() - b.at.getTime(),
+          ),
+        };
     }
   }
   return [...people].map(([personId, cards]) => {
@@ -117,30 +180,58 @@ function reviewsOf(company: DemoCompany, history: HistorySettings, work: readonl
 /** Business people of some years hold the certificate: most in force, some about to end, two lapsed. */
 function certificatesOf(company: DemoCompany, history: HistorySettings): CertificateHistory[] {
   const random = dice(history.seed + 5);
-  const holders = company.people.filter((p) => ['new-business', 'senior-business'].includes(p.role) && p.hiredDaysAgo > 200 && random.chance(history.certification.issued_share));
+  const holders = company.people.filter(
+    (p) =>
+      ['new-business', 'senior-business'].includes(p.role) &&
+      p.hiredDaysAgo > 200 &&
+      random.chance(history.certification.issued_share),
+  );
   const { expiring_within_30_days: expiring, lapsed } = history.certification;
   return holders.map((p, i) => ({
     personId: p.id,
     certificationCode: 'business-consultant',
-    issuedOn: addDays(company.today, -(i < lapsed ? random.int(372, 390) : i < lapsed + expiring ? random.int(338, 362) : random.int(20, 280))),
+    issuedOn: addDays(
+      company.today,
+      -(i < lapsed ? random.int(372, 390) : i < lapsed + expiring ? random.int(338, 362) : random.int(20, 280)),
+    ),
   }));
 }
 
 /** Orders of the last months: most fulfilled, some rejected or cancelled, a few waiting. */
 function ordersOf(company: DemoCompany, history: HistorySettings): OrderHistory[] {
   const random = dice(history.seed + 3);
-  const rewards = ['coffee-voucher', 'book-voucher', 'desk-plant', 'thermos', 'coffee-voucher', 'half-day-leave', 'lunch-with-expert', 'presentation-workshop'];
+  const rewards = [
+    'coffee-voucher',
+    'book-voucher',
+    'desk-plant',
+    'thermos',
+    'coffee-voucher',
+    'half-day-leave',
+    'lunch-with-expert',
+    'presentation-workshop',
+  ];
   const people = company.people.filter((p) => p.hiredDaysAgo > 40);
   const decider = company.byNumber.get('QM0002')?.id;
   return Array.from({ length: history.redemptions.count * 2 }, (_, i): OrderHistory => {
     const waiting = i < history.redemptions.waiting * 2;
     const fate = random.next();
-    const state = waiting ? 'requested' : fate < history.redemptions.rejected_share ? 'rejected' : fate < history.redemptions.rejected_share + history.redemptions.cancelled_share ? 'cancelled' : fate > 0.93 ? 'approved' : 'fulfilled';
+    const state = waiting
+      ? 'requested'
+      : fate < history.redemptions.rejected_share
+        ? 'rejected'
+        : fate < history.redemptions.rejected_share + history.redemptions.cancelled_share
+          ? 'cancelled'
+          : fate > 0.93
+            ? 'approved'
+            : 'fulfilled';
     const daysAgo = waiting ? random.int(0, 3) : random.int(5, 90);
     return {
       personId: random.pick(people).id,
       rewardCode: random.pick(waiting ? ['half-day-leave', 'lunch-with-expert', 'presentation-workshop'] : rewards),
-      requestedAt: new Date(startOfDay(addDays(company.today, -daysAgo), company.zone).getTime() + (waiting && daysAgo === 0 ? 1 : 10) * 3_600_000),
+      requestedAt: new Date(
+        startOfDay(addDays(company.today, -daysAgo), company.zone).getTime() +
+          (waiting && daysAgo === 0 ? 1 : 10) * 3_600_000,
+      ),
       state,
       ...(decider ? { decidedBy: decider } : {}),
     };

@@ -19,35 +19,89 @@ function thursday(day: LocalDay): LocalDay {
   return addDays(day, (THURSDAY - weekday(day) + 7) % 7);
 }
 
-/** Mentor profiles, pairings from the hire day, and the weekly hours since, held or missed, with notes. */
-export async function loadMentoring(app: SeedApp, company: DemoCompany, history: HistorySettings): Promise<void> {
+interface Pair {
+  mentor: DemoPerson;
+  learner: DemoPerson;
+  missed: number;
+  startDay: LocalDay;
+  lastDay: LocalDay | null;
+}
+
+/**
+ * Mentor profiles, pairings, and the weekly hours since, held or missed, with notes.
+ * @param starts first days on the map of those who finished it, by person id
+ */
+export async function loadMentoring(
+  app: SeedApp,
+  company: DemoCompany,
+  history: HistorySettings,
+  starts: ReadonlyMap<string, LocalDay>,
+): Promise<void> {
   const random = dice(history.seed + 4);
   const { notes } = await seedYaml<{ notes: MeetingNote[] }>('demo/meeting-notes.yaml');
   const loader = app.get(MentoringLoader);
   const mentors = company.people.filter((p) => p.tags.includes('mentor'));
   await loader.loadMentorProfiles(
-    mentors.map((p) => ({ personId: p.id, skills: ['communication', 'needs-analysis', random.pick(['negotiation', 'solution-design', 'customer-management'])], languages: p.locale === 'en' ? ['en', 'zh-CN'] : ['zh-CN'], capacity: 4 })),
+    mentors.map((p) => ({
+      personId: p.id,
+      skills: [
+        'communication',
+        'needs-analysis',
+        random.pick(['negotiation', 'solution-design', 'customer-management']),
+      ],
+      languages: p.locale === 'en' ? ['en', 'zh-CN'] : ['zh-CN'],
+      capacity: 4,
+    })),
   );
-  const pairs = history.pairings.flatMap((p) => {
+  const pairs = history.pairings.flatMap((p): Pair[] => {
     const mentor = company.byNumber.get(p.mentor);
     const learner = company.byNumber.get(p.mentee);
-    return mentor && learner ? [{ mentor, learner, missed: p.missed_in_a_row ?? 0 }] : [];
+    return mentor && learner
+      ? [{ mentor, learner, missed: p.missed_in_a_row ?? 0, startDay: learner.hireDate, lastDay: null }]
+      : [];
   });
-  await loader.loadPairings(pairs.map(({ mentor, learner }): PairingHistory => ({ mentorId: mentor.id, learnerId: learner.id, startDay: learner.hireDate, weekday: THURSDAY, startMinute: 15 * 60 })));
+  history.completed_learners.forEach((number, i) => {
+    const learner = company.byNumber.get(number);
+    const startDay = starts.get(learner?.id ?? '');
+    const mentor = mentors.filter((m) => m.id !== learner?.id)[i % (mentors.length - 1)];
+    if (learner && mentor && startDay)
+      pairs.push({ mentor, learner, missed: 0, startDay, lastDay: addDays(startDay, 91) });
+  });
+  await loader.loadPairings(
+    pairs.map(({ mentor, learner, startDay, lastDay }): PairingHistory => ({
+      mentorId: mentor.id,
+      learnerId: learner.id,
+      startDay,
+      ...(lastDay ? { endDay: lastDay, endedOn: lastDay } : { weekday: THURSDAY, startMinute: 15 * 60 }),
+    })),
+  );
 
   const meetings: MeetingHistory[] = [];
-  for (const { mentor, learner, missed } of pairs) {
+  for (const { mentor, learner, missed, startDay, lastDay } of pairs) {
     const days: LocalDay[] = [];
-    for (let day = thursday(learner.hireDate); day < company.today; day = addDays(day, 7)) days.push(day);
+    for (let day = thursday(startDay); day < company.today && day <= (lastDay ?? day); day = addDays(day, 7))
+      days.push(day);
     days.forEach((day, i) => {
       const recent = days.length - i <= missed;
-      const held = !recent && (i === 0 || missed === 0 || i < days.length - missed) && (missed > 0 || random.chance(history.mentoring.held_share));
-      meetings.push({ mentorId: mentor.id, learnerId: learner.id, day, ...(held ? heldMeeting(learner, i, day) : { state: 'missed' as const }) });
+      const held =
+        !recent &&
+        (i === 0 || missed === 0 || i < days.length - missed) &&
+        (missed > 0 || random.chance(history.mentoring.held_share));
+      meetings.push({
+        mentorId: mentor.id,
+        learnerId: learner.id,
+        day,
+        ...(held ? heldMeeting(learner, i, day) : { state: 'missed' as const }),
+      });
     });
   }
   await loader.loadMeetings(meetings);
 
-  function heldMeeting(learner: DemoPerson, week: number, day: LocalDay): Omit<MeetingHistory, 'mentorId' | 'learnerId' | 'day'> {
+  function heldMeeting(
+    learner: DemoPerson,
+    week: number,
+    day: LocalDay,
+  ): Omit<MeetingHistory, 'mentorId' | 'learnerId' | 'day'> {
     const stage = week < 4 ? 'know' : week < 8 ? 'practise' : 'own';
     const fit = notes.filter((n) => n.stage === stage && (n.locale === 'en') === (learner.locale === 'en'));
     const chosen = random.pick(fit.length > 0 ? fit : notes.filter((n) => n.locale === 'zh-CN'));
@@ -57,7 +111,12 @@ export async function loadMentoring(app: SeedApp, company: DemoCompany, history:
       notes: chosen.note,
       actions: chosen.actions.map((a) => {
         const dueOn = addDays(day, a.due_in);
-        return { text: a.text, owner: a.owner, dueOn, ...(dueOn < company.today && random.chance(0.9) ? { doneOn: dueOn } : {}) };
+        return {
+          text: a.text,
+          owner: a.owner,
+          dueOn,
+          ...(dueOn < company.today && random.chance(0.9) ? { doneOn: dueOn } : {}),
+        };
       }),
     };
   }

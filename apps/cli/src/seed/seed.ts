@@ -21,7 +21,11 @@ export async function loadSeeds(options: { stamp: string | null; demo: boolean; 
   };
   const note = (key: string, value: string) =>
     app.db.transaction((tx) =>
-      execute(tx, `insert into installation (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value, updated_at = now()`, [key, value]),
+      execute(
+        tx,
+        `insert into installation (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value, updated_at = now()`,
+        [key, value],
+      ),
     );
   try {
     await loadReference(app);

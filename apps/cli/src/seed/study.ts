@@ -89,7 +89,8 @@ export function exactly(right: number, of: number, seed: number): HistoryEntry['
   const order = Array.from({ length: of }, (_, i) => i + 1).sort(() => random() - 0.5);
   const wrong = new Set(order.slice(0, Math.max(0, of - right)));
   return (item) => {
-    if (!wrong.has(item.item)) return item.type === 'short' ? { text: item.right.text ?? '' } : { choices: [...item.right.choices] };
+    if (!wrong.has(item.item))
+      return item.type === 'short' ? { text: item.right.text ?? '' } : { choices: [...item.right.choices] };
     if (item.type === 'short') return null;
     const other = item.choices.filter((c) => !item.right.choices.includes(c));
     return item.type === 'multiple' ? { choices: item.right.choices.slice(0, 1) } : { choices: other.slice(0, 1) };
@@ -106,7 +107,12 @@ function doneNodes(map: MapSeed, script: ScriptedPerson): SeedNode[] {
 }
 
 /** Turns scripts, finished learners and everybody's courses into lessons, attempts, readings and milestones with dates. */
-export function planStudy(company: DemoCompany, content: DemoContent, history: HistorySettings, evidence: EvidenceFile): Study {
+export function planStudy(
+  company: DemoCompany,
+  content: DemoContent,
+  history: HistorySettings,
+  evidence: EvidenceFile,
+): Study {
   const random = dice(history.seed);
   const study: Study = { plans: [], readings: [], milestones: [], exams: [] };
   const courses = new Map(content.courses.map((c) => [c.code, c]));
@@ -116,23 +122,36 @@ export function planStudy(company: DemoCompany, content: DemoContent, history: H
   const newcomers = new Set(company.people.filter((p) => p.hiredDaysAgo <= 100).map((p) => p.number));
 
   const lessonCount = (c: CourseSeed): number => c.levels.reduce((n, l) => n + l.lessons.length, 0);
-  const signer = (p: DemoPerson): string => company.byNumber.get(mentorOf.get(p.number) ?? p.manager ?? 'QM0021')?.id ?? '';
+  const signer = (p: DemoPerson): string =>
+    company.byNumber.get(mentorOf.get(p.number) ?? p.manager ?? 'QM0021')?.id ?? '';
   const wordsFor = (key: string, step: number, p: DemoPerson): string => {
     const own = evidence.evidence.filter((e) => e.node === key);
-    const fit = own.find((e) => (e.step ?? 0) === step && e.locale === p.locale) ?? own.find((e) => (e.step ?? 0) === step) ?? own[0];
+    const fit =
+      own.find((e) => (e.step ?? 0) === step && e.locale === p.locale) ??
+      own.find((e) => (e.step ?? 0) === step) ??
+      own[0];
     return fit?.text ?? random.pick(evidence.evidence.filter((e) => e.locale.startsWith('zh'))).text;
   };
   const decision = (kind: 'returned' | 'signed', p: DemoPerson): string =>
     random.pick(evidence.decisions[kind].filter((d) => (p.locale === 'en') === (d.locale === 'en'))).text;
 
-  function milestone(p: DemoPerson, map: MapSeed, node: SeedNode, at: Date, state: { steps?: number; submitted?: boolean }): void {
+  function milestone(
+    p: DemoPerson,
+    map: MapSeed,
+    node: SeedNode,
+    at: Date,
+    state: { steps?: number; submitted?: boolean },
+  ): void {
     const counter = node.milestone?.counter;
     const steps = counter ? (state.steps ?? counter.target) : 0;
     const day = localDayOf(at, p.zone);
     const gap = Math.max(1, Math.floor(20 / Math.max(1, steps)));
     const entries = Array.from({ length: steps }, (_, i) => ({
       on: workday(addDays(day, -(steps - i) * gap)),
-      title: wordsFor(node.key, i + 1, p).split(/[。.：:]/)[0]?.slice(0, 40) ?? '',
+      title:
+        wordsFor(node.key, i + 1, p)
+          .split(/[。.：:]/)[0]
+          ?.slice(0, 40) ?? '',
       note: wordsFor(node.key, i + 1, p),
     }));
     const wants = node.milestone?.evidence ?? [];
@@ -140,7 +159,15 @@ export function planStudy(company: DemoCompany, content: DemoContent, history: H
       text: wordsFor(node.key, 0, p),
       ...(node.milestone?.number ? { number: node.milestone.number.target + random.int(2, 15) } : {}),
       entries,
-      links: wants.includes('file') || wants.includes('link') ? [{ title: p.locale === 'en' ? 'Minutes in the CRM' : 'CRM 纪要', url: `https://crm.qiming.example/notes/${p.number.toLowerCase()}-${node.key}` }] : [],
+      links:
+        wants.includes('file') || wants.includes('link')
+          ? [
+              {
+                title: p.locale === 'en' ? 'Minutes in the CRM' : 'CRM 纪要',
+                url: `https://crm.qiming.example/notes/${p.number.toLowerCase()}-${node.key}`,
+              },
+            ]
+          : [],
     };
     const rounds: MilestoneHistory['rounds'] = [];
     if (state.submitted === undefined && state.steps !== undefined) rounds.push({ entries });
@@ -149,9 +176,22 @@ export function planStudy(company: DemoCompany, content: DemoContent, history: H
       const submittedAt = new Date(at.getTime() - random.int(1, 2) * DAY);
       if (random.chance(history.mentoring.returned_share)) {
         const first = new Date(submittedAt.getTime() - 3 * DAY);
-        rounds.push({ ...base, submittedAt: first, decision: { status: 'returned', by: signer(p), at: new Date(first.getTime() + DAY), comment: decision('returned', p) } });
+        rounds.push({
+          ...base,
+          submittedAt: first,
+          decision: {
+            status: 'returned',
+            by: signer(p),
+            at: new Date(first.getTime() + DAY),
+            comment: decision('returned', p),
+          },
+        });
       }
-      rounds.push({ ...base, submittedAt, decision: { status: 'signed', by: signer(p), at, comment: decision('signed', p) } });
+      rounds.push({
+        ...base,
+        submittedAt,
+        decision: { status: 'signed', by: signer(p), at, comment: decision('signed', p) },
+      });
     }
     study.milestones.push({ personId: p.id, mapCode: map.code, nodeKey: node.key, rounds });
   }
@@ -161,8 +201,19 @@ export function planStudy(company: DemoCompany, content: DemoContent, history: H
     scores.forEach((score, i) => {
       const submittedAt = new Date(at.getTime() - (scores.length - 1 - i) * 4 * DAY);
       const seed = random.int(1, 1_000_000);
-      const right = score >= 80 ? Math.max(Math.ceil(of * 0.8), Math.round((score * of) / 100)) : Math.min(Math.ceil(of * 0.8) - 1, Math.round((score * of) / 100));
-      study.exams.push({ personId: p.id, assessmentCode: code, startedAt: new Date(submittedAt.getTime() - random.int(8, 26) * 60_000), submittedAt, seed, locale: p.locale, answer: exactly(right, of, seed) });
+      const right =
+        score >= 80
+          ? Math.max(Math.ceil(of * 0.8), Math.round((score * of) / 100))
+          : Math.min(Math.ceil(of * 0.8) - 1, Math.round((score * of) / 100));
+      study.exams.push({
+        personId: p.id,
+        assessmentCode: code,
+        startedAt: new Date(submittedAt.getTime() - random.int(8, 26) * 60_000),
+        submittedAt,
+        seed,
+        locale: p.locale,
+        answer: exactly(right, of, seed),
+      });
     });
   }
 
@@ -171,15 +222,26 @@ export function planStudy(company: DemoCompany, content: DemoContent, history: H
     const span = to.getTime() - from.getTime();
     let before = from;
     done.forEach((node, i) => {
-      const at = moment(workday(localDayOf(new Date(from.getTime() + (span * (i + 0.7)) / (done.length + 0.4)), p.zone)), p.zone, random, to);
+      const at = moment(
+        workday(localDayOf(new Date(from.getTime() + (span * (i + 0.7)) / (done.length + 0.4)), p.zone)),
+        p.zone,
+        random,
+        to,
+      );
       const target = node.target;
       if (node.kind === 'course' && target && courses.has(target.code)) {
         const course = courses.get(target.code) as CourseSeed;
         study.plans.push({ person: p, course, from: before, to: at, lessons: lessonCount(course) });
       } else if ((node.kind === 'exam' || node.kind === 'quiz') && target) {
         const given = script.exam_scores?.[target.code];
-        attempts(p, target.code, at, given === undefined ? [random.int(84, 96)] : Array.isArray(given) ? given : [given]);
-      } else if (node.kind === 'reading') study.readings.push({ personId: p.id, mapCode: map.code, nodeKey: node.key, at });
+        attempts(
+          p,
+          target.code,
+          at,
+          given === undefined ? [random.int(84, 96)] : Array.isArray(given) ? given : [given],
+        );
+      } else if (node.kind === 'reading')
+        study.readings.push({ personId: p.id, mapCode: map.code, nodeKey: node.key, at });
       else if (node.kind === 'milestone') milestone(p, map, node, at, {});
       if (at > before) before = at;
     });
@@ -187,17 +249,27 @@ export function planStudy(company: DemoCompany, content: DemoContent, history: H
       const node = map.stages.flatMap((s) => s.nodes).find((n) => n.key === now.node);
       if (node?.kind === 'course' && node.target && courses.has(node.target.code)) {
         const course = courses.get(node.target.code) as CourseSeed;
-        study.plans.push({ person: p, course, from: new Date(to.getTime() - 2 * DAY), to, lessons: Math.max(1, Math.round(lessonCount(course) * (now.share ?? 0.5))) });
+        study.plans.push({
+          person: p,
+          course,
+          from: new Date(to.getTime() - 2 * DAY),
+          to,
+          lessons: Math.max(1, Math.round(lessonCount(course) * (now.share ?? 0.5))),
+        });
       } else if (node?.kind === 'milestone' && now.steps) milestone(p, map, node, to, { steps: now.steps });
     }
     for (const waiting of script.submitted ?? []) {
       const node = map.stages.flatMap((s) => s.nodes).find((n) => n.key === waiting.node);
-      if (node) milestone(p, map, node, new Date(company.now.getTime() - waiting.days_ago * DAY - 2 * 3_600_000), { submitted: true });
+      if (node)
+        milestone(p, map, node, new Date(company.now.getTime() - waiting.days_ago * DAY - 2 * 3_600_000), {
+          submitted: true,
+        });
     }
     // Exams failed on the way to a node that is not done yet.
     const codes = new Set(done.flatMap((n) => n.target?.code ?? []));
     for (const [code, scores] of Object.entries(script.exam_scores ?? {})) {
-      if (!codes.has(code)) attempts(p, code, new Date(to.getTime() - 3 * DAY), Array.isArray(scores) ? scores : [scores]);
+      if (!codes.has(code))
+        attempts(p, code, new Date(to.getTime() - 3 * DAY), Array.isArray(scores) ? scores : [scores]);
     }
   }
 
@@ -216,10 +288,17 @@ export function planStudy(company: DemoCompany, content: DemoContent, history: H
   }
   // Newcomers without a script are somewhere behind or ahead of the plan.
   for (const p of company.people) {
-    if (!newcomers.has(p.number) || scripted.has(p.number) || !['new-business', 'customer-success-manager'].includes(p.role)) continue;
+    if (
+      !newcomers.has(p.number) ||
+      scripted.has(p.number) ||
+      !['new-business', 'customer-success-manager'].includes(p.role)
+    )
+      continue;
     const map = mapOf(p.role === 'customer-success-manager' ? 'customer-success-90' : 'new-business-90');
     const pace = 0.55 + random.next() * 0.55;
-    const keys = map.stages.flatMap((s) => s.nodes.filter((n) => n.required && (n.due_day ?? 90) <= p.hiredDaysAgo * pace).map((n) => n.key));
+    const keys = map.stages.flatMap((s) =>
+      s.nodes.filter((n) => n.required && (n.due_day ?? 90) <= p.hiredDaysAgo * pace).map((n) => n.key),
+    );
     walk(p, map, { person: p.number, completed: keys }, startOfDay(p.hireDate, p.zone), company.now);
   }
   const finished = new Set(history.completed_learners);
@@ -232,7 +311,13 @@ export function planStudy(company: DemoCompany, content: DemoContent, history: H
       const last = day - length <= 8;
       const from = startOfDay(addDays(company.today, -day), p.zone);
       const to = new Date(Math.min(company.now.getTime(), from.getTime() + length * DAY));
-      study.plans.push({ person: p, course, from, to, lessons: last ? random.int(1, lessonCount(course)) : lessonCount(course) });
+      study.plans.push({
+        person: p,
+        course,
+        from,
+        to,
+        lessons: last ? random.int(1, lessonCount(course)) : lessonCount(course),
+      });
       day -= length + random.int(4, 25);
     }
   }
@@ -245,7 +330,13 @@ export interface LevelWork {
 }
 
 /** The study of each course level, first levels first: lessons, then the checkpoint, failed once now and then. */
-export function levelWork(study: Study, checkpointCode: (course: string, level: string) => string, passFirst: number, seed: number, now: Date): LevelWork[] {
+export function levelWork(
+  study: Study,
+  checkpointCode: (course: string, level: string) => string,
+  passFirst: number,
+  seed: number,
+  now: Date,
+): LevelWork[] {
   const random = dice(seed + 1);
   const depth = Math.max(...study.plans.map((p) => p.course.levels.length));
   const work: LevelWork[] = Array.from({ length: depth }, () => ({ lessons: [], checkpoints: [] }));
@@ -257,8 +348,18 @@ export function levelWork(study: Study, checkpointCode: (course: string, level: 
       for (const lesson of level.lessons) {
         if (index >= plan.lessons) break;
         const share = (index + 0.5) / (total + 0.5);
-        const at = moment(workday(localDayOf(new Date(plan.from.getTime() + span * share), plan.person.zone)), plan.person.zone, random, plan.to);
-        work[i]?.lessons.push({ personId: plan.person.id, courseCode: plan.course.code, lessonKey: lesson.key, occurredAt: new Date(Math.max(at.getTime(), plan.from.getTime() + index * 60_000)) });
+        const at = moment(
+          workday(localDayOf(new Date(plan.from.getTime() + span * share), plan.person.zone)),
+          plan.person.zone,
+          random,
+          plan.to,
+        );
+        work[i]?.lessons.push({
+          personId: plan.person.id,
+          courseCode: plan.course.code,
+          lessonKey: lesson.key,
+          occurredAt: new Date(Math.max(at.getTime(), plan.from.getTime() + index * 60_000)),
+        });
         index += 1;
       }
       const through = plan.course.levels.slice(0, i + 1).reduce((n, l) => n + l.lessons.length, 0);
@@ -279,7 +380,7 @@ export function levelWork(study: Study, checkpointCode: (course: string, level: 
             locale: plan.person.locale,
             answer: exactly(right, of, answerSeed),
           },
-          missed: right < of ? level.checkpoint?.questions.slice(0, of - right) ?? [] : [],
+          missed: right < of ? (level.checkpoint?.questions.slice(0, of - right) ?? []) : [],
         });
       });
     }

@@ -66,7 +66,8 @@ export function useAttempt(id: string) {
   function synchronise(serverNow: string, deadlineAt: string | null): void {
     serverOffset = new Date(serverNow).getTime() - performance.now();
     deadline = deadlineAt ? new Date(deadlineAt).getTime() : null;
-    if (deadline !== null) secondsLeft.value = Math.max(0, Math.ceil((deadline - new Date(serverNow).getTime()) / 1000));
+    if (deadline !== null)
+      secondsLeft.value = Math.max(0, Math.ceil((deadline - new Date(serverNow).getTime()) / 1000));
   }
 
   function show(next: Attempt): void {
@@ -103,7 +104,10 @@ export function useAttempt(id: string) {
         return;
       }
       // The device's clock only bridges the time without a network; the server settles what counts.
-      synchronise(new Date(new Date(copy.attempt.serverNow).getTime() + Date.now() - copy.at).toISOString(), copy.attempt.deadlineAt);
+      synchronise(
+        new Date(new Date(copy.attempt.serverNow).getTime() + Date.now() - copy.at).toISOString(),
+        copy.attempt.deadlineAt,
+      );
       show(copy.attempt);
       saveState.value = 'offline';
     }
@@ -115,7 +119,14 @@ export function useAttempt(id: string) {
   async function set(item: number, given: { choices?: string[]; text?: string }): Promise<void> {
     if (readOnly.value || finished.value) return;
     seq += 1;
-    const pending: PendingAnswer = { saveId: randomId(), attemptId: id, seq, item, ...given, answeredAt: new Date().toISOString() };
+    const pending: PendingAnswer = {
+      saveId: randomId(),
+      attemptId: id,
+      seq,
+      item,
+      ...given,
+      answeredAt: new Date().toISOString(),
+    };
     answers.set(item, { choices: given.choices ?? [], text: given.text ?? '', waiting: true, checked: false });
     await putAnswer(pending);
     if (given.text === undefined) void flush();
@@ -143,7 +154,11 @@ export function useAttempt(id: string) {
       const batch = waiting.slice(0, BATCH);
       try {
         const { saveAnswers: saved } = await mutate(SaveAnswersMutation, {
-          input: { attemptId: id, deviceId: device, answers: batch.map(({ attemptId: _attempt, ...answer }) => answer) },
+          input: {
+            attemptId: id,
+            deviceId: device,
+            answers: batch.map(({ attemptId: _attempt, ...answer }) => answer),
+          },
         });
         synchronise(saved.serverNow, saved.deadlineAt);
         await dropAnswers([...saved.saved, ...saved.late]);
@@ -162,7 +177,12 @@ export function useAttempt(id: string) {
 
   /** What a refusal means for the answers that wait. Returns true when sending stops for now. */
   async function refused(failure: ApiError, batch: PendingAnswer[]): Promise<boolean> {
-    if (failure.code === 'OFFLINE' || failure.code === 'TRANSIENT' || failure.code === 'RATE_LIMITED' || failure.code === 'INTERNAL_SERVER_ERROR') {
+    if (
+      failure.code === 'OFFLINE' ||
+      failure.code === 'TRANSIENT' ||
+      failure.code === 'RATE_LIMITED' ||
+      failure.code === 'INTERNAL_SERVER_ERROR'
+    ) {
       saveState.value = 'offline';
       retry = setTimeout(() => void flush(), RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
       failures += 1;
@@ -214,7 +234,11 @@ export function useAttempt(id: string) {
     await sending;
     const waiting = await pendingAnswers(id);
     await mutate(SubmitAttemptMutation, {
-      input: { attemptId: id, deviceId: device, answers: waiting.slice(0, BATCH).map(({ attemptId: _attempt, ...answer }) => answer) },
+      input: {
+        attemptId: id,
+        deviceId: device,
+        answers: waiting.slice(0, BATCH).map(({ attemptId: _attempt, ...answer }) => answer),
+      },
     });
     await dropAnswers(waiting.map((p) => p.saveId));
     await forget(`attempt:${id}`);
@@ -230,7 +254,9 @@ export function useAttempt(id: string) {
   }
 
   const waitingItems = computed(() => [...answers].filter(([, a]) => a.waiting).map(([item]) => item));
-  const answeredItems = computed(() => [...answers].filter(([, a]) => a.choices.length > 0 || a.text.trim() !== '').map(([item]) => item));
+  const answeredItems = computed(() =>
+    [...answers].filter(([, a]) => a.choices.length > 0 || a.text.trim() !== '').map(([item]) => item),
+  );
 
   const onOnline = (): void => void flush();
   addEventListener('online', onOnline);
@@ -248,7 +274,25 @@ export function useAttempt(id: string) {
 
   void load();
   return {
-    attempt, paper, answers, feedback, saveState, savedAt, readOnly, takenOver, finished, error, loading, secondsLeft,
-    waitingItems, answeredItems, online, set, check, submit, takeOver, reload: load,
+    attempt,
+    paper,
+    answers,
+    feedback,
+    saveState,
+    savedAt,
+    readOnly,
+    takenOver,
+    finished,
+    error,
+    loading,
+    secondsLeft,
+    waitingItems,
+    answeredItems,
+    online,
+    set,
+    check,
+    submit,
+    takeOver,
+    reload: load,
   };
 }

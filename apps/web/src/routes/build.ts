@@ -8,12 +8,12 @@ export const buildRoutes: RouteRecordRaw[] = [
     path: '/build/maps',
     name: 'staff-maps',
     component: () => import('../pages/build/MapsPage.vue'),
-    meta: { areas, title: 'nav.maps', anyOf: ['learning:read-maps'] },
+    meta: { areas, workspace: 'staff', title: 'nav.maps', anyOf: ['learning:read-maps'] },
   },
   {
     path: '/build/maps/:code',
     name: 'staff-map',
     component: () => import('../pages/build/MapBuilderPage.vue'),
-    meta: { areas, title: 'nav.maps', entry: 'staff-maps', anyOf: ['learning:read-maps'] },
+    meta: { areas, workspace: 'staff', title: 'nav.maps', entry: 'staff-maps', anyOf: ['learning:read-maps'] },
   },
 ];

@@ -50,6 +50,4 @@ export function useEnvironment(env: Record<string, string | undefined>): void {
   for (const c of known) c.forget();
 }
 
-export const booleanSetting = z
-  .enum(['0', '1', 'true', 'false'])
-  .transform((v) => v === '1' || v === 'true');
+export const booleanSetting = z.enum(['0', '1', 'true', 'false']).transform((v) => v === '1' || v === 'true');

@@ -10,7 +10,10 @@ export const platformConfig = defineConfig('platform', {
   /** 0 behind a pooler in transaction mode. */
   DATABASE_PREPARE: booleanSetting.default(true),
   /** The role requests run as; it can't change append-only tables. Empty where one role must do (then they are not protected). */
-  DATABASE_ROLE: z.string().regex(/^[a-z_][a-z0-9_]*$/).default('waymark_app'),
+  DATABASE_ROLE: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/)
+    .default('waymark_app'),
   REDIS_URL: z.string().startsWith('redis').optional(),
   PUBLIC_URL: z.url().optional(),
   TRUST_PROXY: z.string().optional(),

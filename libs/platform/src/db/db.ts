@@ -4,7 +4,18 @@ import { DataSource } from 'typeorm';
 import type { Tx } from './sql.js';
 
 const SERIALIZATION = new Set(['40001', '40P01']);
-const CONNECTION = new Set(['57P01', '57P02', '57P03', '08006', '08003', '08001', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+const CONNECTION = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08003',
+  '08001',
+  '53300',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+]);
 const TRIES = 4;
 
 const afterCommitWork = new WeakMap<Tx, (() => void | Promise<void>)[]>();
@@ -21,7 +32,9 @@ function sqlState(error: unknown): string {
   const e = error as { code?: unknown; driverError?: { code?: unknown }; message?: unknown };
   const code = e.driverError?.code ?? e.code;
   if (typeof code === 'string') return code;
-  return /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(String(e.message)) ? '08006' : '';
+  return /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(String(e.message))
+    ? '08006'
+    : '';
 }
 
 /** The database error as a refusal a person can act on, or the error itself when it is a defect. */

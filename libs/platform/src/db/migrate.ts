@@ -28,7 +28,12 @@ export async function migrate(
       throw new Error(`This release has no migration ${options.upTo}: it is older than the data. Use a newer release.`);
     }
     const end = options.upTo ? migrations.findIndex((m) => new m().name === options.upTo) + 1 : migrations.length;
-    const source = createDataSource({ url, migrations: migrations.slice(0, end), applicationName: 'waymark-migrate', poolSize: 2 });
+    const source = createDataSource({
+      url,
+      migrations: migrations.slice(0, end),
+      applicationName: 'waymark-migrate',
+      poolSize: 2,
+    });
     await source.initialize();
     try {
       const done = await source.runMigrations({ transaction: 'each' });

@@ -29,7 +29,11 @@ export async function execute(tx: Tx, sql: string, params: readonly unknown[] = 
   const plain = verb && !/\breturning\b/i.test(sql);
   if (!plain) return (await rows(tx, sql, params)).length;
   if (verb === 'insert') {
-    const counted = await one<{ n: number }>(tx, `with w as (${sql} returning 1) select count(*)::int as n from w`, params);
+    const counted = await one<{ n: number }>(
+      tx,
+      `with w as (${sql} returning 1) select count(*)::int as n from w`,
+      params,
+    );
     return counted.n;
   }
   const result: unknown = await tx.query(sql, params as unknown[]);

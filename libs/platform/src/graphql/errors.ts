@@ -20,8 +20,16 @@ const logger = new Logger('GraphQL');
 export function formatGraphqlError(formatted: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
   const error = databaseRefusal(unwrapResolverError(thrown));
   const requestId = requestContext.getStore()?.requestId ?? null;
-  const where = { ...(formatted.path ? { path: formatted.path } : {}), ...(formatted.locations ? { locations: formatted.locations } : {}) };
-  const domain = error instanceof DomainError ? error : error instanceof GraphQLError && error.originalError instanceof DomainError ? error.originalError : null;
+  const where = {
+    ...(formatted.path ? { path: formatted.path } : {}),
+    ...(formatted.locations ? { locations: formatted.locations } : {}),
+  };
+  const domain =
+    error instanceof DomainError
+      ? error
+      : error instanceof GraphQLError && error.originalError instanceof DomainError
+        ? error.originalError
+        : null;
   if (domain) {
     return {
       message: domain.code,
@@ -31,8 +39,16 @@ export function formatGraphqlError(formatted: GraphQLFormattedError, thrown: unk
   }
   const code = formatted.extensions?.['code'];
   if (typeof code === 'string' && CLIENT_CODES.has(code) && error instanceof GraphQLError) {
-    return { message: formatted.message, ...where, extensions: { code, reason: 'request-invalid', params: {}, requestId } };
+    return {
+      message: formatted.message,
+      ...where,
+      extensions: { code, reason: 'request-invalid', params: {}, requestId },
+    };
   }
   logger.error({ msg: 'unexpected error', err: error, path: formatted.path });
-  return { message: 'unexpected', ...where, extensions: { code: 'INTERNAL_SERVER_ERROR', reason: 'unexpected', params: {}, requestId } };
+  return {
+    message: 'unexpected',
+    ...where,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', reason: 'unexpected', params: {}, requestId },
+  };
 }

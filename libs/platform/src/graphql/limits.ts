@@ -21,7 +21,14 @@ export function graphqlProtection(open: boolean): GraphqlProtection {
     maxDirectives: { enabled: true, n: LIMITS.directives },
     // The parser counts tokens itself (parseOptions); this plug-in would answer syntax errors with status 500.
     maxTokens: { enabled: false },
-    costLimit: { enabled: !open, maxCost: LIMITS.cost, objectCost: 2, scalarCost: 1, depthCostFactor: 1.3, ignoreIntrospection: false },
+    costLimit: {
+      enabled: !open,
+      maxCost: LIMITS.cost,
+      objectCost: 2,
+      scalarCost: 1,
+      depthCostFactor: 1.3,
+      ignoreIntrospection: false,
+    },
     blockFieldSuggestion: { enabled: !open, mask: '[hidden]' },
   }).protect();
   return {
@@ -38,7 +45,8 @@ const refusalStatusPlugin: ApolloServerPlugin = {
       async validationDidStart() {
         return async (errors) => {
           for (const e of errors ?? []) {
-            if (e instanceof GraphQLError && !e.extensions['http']) Object.assign(e.extensions, { http: { status: 400 } });
+            if (e instanceof GraphQLError && !e.extensions['http'])
+              Object.assign(e.extensions, { http: { status: 400 } });
           }
         };
       },

@@ -15,12 +15,15 @@ export class HttpErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (reply.sent) return;
     if (error instanceof DomainError) {
-      void reply.status(HTTP_STATUS[error.kind]).send({ reason: error.code, params: error.params, requestId: request.id });
+      void reply
+        .status(HTTP_STATUS[error.kind])
+        .send({ reason: error.code, params: error.params, requestId: request.id });
       return;
     }
     const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
     if (status >= 500) this.logger.error({ msg: 'unexpected error', err: error, url: request.url });
-    const reason = status === 404 ? 'not-found' : status === 413 ? 'too-large' : status < 500 ? 'request-invalid' : 'unexpected';
+    const reason =
+      status === 404 ? 'not-found' : status === 413 ? 'too-large' : status < 500 ? 'request-invalid' : 'unexpected';
     void reply.status(status).send({ reason, params: {}, requestId: request.id });
   }
 }

@@ -30,14 +30,20 @@ export class HealthController {
   @Get('health/ready')
   @Public()
   @Header('cache-control', 'no-store')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; database: string; queue: string }> {
+  async ready(
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ status: string; database: string; queue: string }> {
     const [database, queue] = await Promise.all([
       within(this.db.read((tx) => one(tx, 'select 1 as ok'))),
       within(this.jobs.depth()),
     ]);
     const ok = database && queue;
     void reply.status(ok ? 200 : 503);
-    return { status: ok ? 'ok' : 'unavailable', database: database ? 'ok' : 'unavailable', queue: queue ? 'ok' : 'unavailable' };
+    return {
+      status: ok ? 'ok' : 'unavailable',
+      database: database ? 'ok' : 'unavailable',
+      queue: queue ? 'ok' : 'unavailable',
+    };
   }
 
   /** Prometheus text. From this machine, or with METRICS_TOKEN as bearer token. */
@@ -45,14 +51,17 @@ export class HealthController {
   @Public()
   async metrics(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const token = platformConfig().METRICS_TOKEN;
-    const allowed = token ? request.headers.authorization === `Bearer ${token}` : ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
+    const allowed = token
+      ? request.headers.authorization === `Bearer ${token}`
+      : ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip);
     if (!allowed) throw new Forbidden('metrics-token-needed');
     for (const row of await this.relay.waiting()) {
       outboxWaiting.set({ consumer: row.consumer, state: 'waiting' }, row.waiting);
       outboxWaiting.set({ consumer: row.consumer, state: 'parked' }, row.parked);
     }
     for (const q of await this.jobs.depth()) {
-      for (const state of ['waiting', 'active', 'failed', 'delayed'] as const) queueDepth.set({ queue: q.queue, state }, q[state]);
+      for (const state of ['waiting', 'active', 'failed', 'delayed'] as const)
+        queueDepth.set({ queue: q.queue, state }, q[state]);
     }
     void reply.header('content-type', metrics.contentType);
     return metrics.metrics();

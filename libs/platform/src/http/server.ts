@@ -119,21 +119,34 @@ export async function createHttpApp(module: Type | DynamicModule): Promise<NestF
     done();
   });
   fastify.addHook('preHandler', async (request, reply) => {
-    if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method) && !originAllowed(request.headers.origin, request.headers.host)) {
+    if (
+      !['GET', 'HEAD', 'OPTIONS'].includes(request.method) &&
+      !originAllowed(request.headers.origin, request.headers.host)
+    ) {
       throw new Forbidden('origin-not-allowed');
     }
     const token = request.cookies[SESSION_COOKIE];
     const session = token ? await resolver.resolve(token) : null;
     request.viewer = session?.viewer ?? null;
     if (session?.newToken) {
-      void reply.setCookie(SESSION_COOKIE, session.newToken, { ...COOKIE_BASE, secure: secureCookies(), maxAge: 30 * 86_400 });
+      void reply.setCookie(SESSION_COOKIE, session.newToken, {
+        ...COOKIE_BASE,
+        secure: secureCookies(),
+        maxAge: 30 * 86_400,
+      });
     }
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'other';
     requestDuration.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000);
     if (reply.statusCode >= 500 || config.LOG_LEVEL === 'debug') {
-      logger.info({ requestId: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+      logger.info({
+        requestId: request.id,
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      });
     }
     done();
   });

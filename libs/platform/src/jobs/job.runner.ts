@@ -39,7 +39,9 @@ export class JobRunner implements BeforeApplicationShutdown {
         maxStalledCount: 3,
       });
       worker.on('error', (error) => this.logger.warn(`queue ${name}: ${error.message}`));
-      worker.on('failed', (job, error) => this.logger.error({ msg: 'job failed', job: job?.name, id: job?.id, attempt: job?.attemptsMade, err: error }));
+      worker.on('failed', (job, error) =>
+        this.logger.error({ msg: 'job failed', job: job?.name, id: job?.id, attempt: job?.attemptsMade, err: error }),
+      );
       this.workers.push(worker);
     }
     await this.schedule();
@@ -56,11 +58,21 @@ export class JobRunner implements BeforeApplicationShutdown {
         await queue.upsertJobScheduler(
           job.name,
           { pattern: job.cron as string, tz: job.zone ?? 'UTC' },
-          { name: job.name, data: {}, opts: { attempts: job.attempts ?? 5, backoff: { type: 'exponential', delay: 1_000 }, removeOnComplete: { count: 100 }, removeOnFail: { count: 1_000 } } },
+          {
+            name: job.name,
+            data: {},
+            opts: {
+              attempts: job.attempts ?? 5,
+              backoff: { type: 'exponential', delay: 1_000 },
+              removeOnComplete: { count: 100 },
+              removeOnFail: { count: 1_000 },
+            },
+          },
         );
       }
       const names = new Set(wanted.map((j) => j.name));
-      for (const s of await queue.getJobSchedulers()) if (s.key && !names.has(s.key)) await queue.removeJobScheduler(s.key);
+      for (const s of await queue.getJobSchedulers())
+        if (s.key && !names.has(s.key)) await queue.removeJobScheduler(s.key);
     } finally {
       await queue.close();
     }

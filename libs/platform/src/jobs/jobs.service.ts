@@ -53,7 +53,13 @@ export class BullQueue extends JobQueue implements OnApplicationShutdown {
     return Promise.all(
       QUEUES.map(async (name) => {
         const c = await this.queue(name).getJobCounts('waiting', 'active', 'failed', 'delayed');
-        return { queue: name, waiting: c['waiting'] ?? 0, active: c['active'] ?? 0, failed: c['failed'] ?? 0, delayed: c['delayed'] ?? 0 };
+        return {
+          queue: name,
+          waiting: c['waiting'] ?? 0,
+          active: c['active'] ?? 0,
+          failed: c['failed'] ?? 0,
+          delayed: c['delayed'] ?? 0,
+        };
       }),
     );
   }

@@ -3,7 +3,11 @@ import { Relay } from '../outbox/relay.js';
 import { defineJob, HandlesJob } from './job.js';
 import { Jobs } from './jobs.service.js';
 
-export const relayJob = defineJob<Record<string, never>>({ name: 'platform.relay', cron: '*/10 * * * * *', attempts: 1 });
+export const relayJob = defineJob<Record<string, never>>({
+  name: 'platform.relay',
+  cron: '*/10 * * * * *',
+  attempts: 1,
+});
 export const consumeJob = defineJob<{ consumer: string }>({ name: 'platform.consume', attempts: 1 });
 export const pruneJob = defineJob<Record<string, never>>({ name: 'platform.prune', cron: '17 3 * * *' });
 
@@ -18,7 +22,9 @@ export class PlatformJobs {
   async relayEvents(): Promise<void> {
     const consumers = await this.relay.relay();
     await Promise.all(
-      consumers.map((consumer) => this.jobs.enqueue(consumeJob, { consumer }, { key: `consume.${consumer}`, queue: 'events' })),
+      consumers.map((consumer) =>
+        this.jobs.enqueue(consumeJob, { consumer }, { key: `consume.${consumer}`, queue: 'events' }),
+      ),
     );
   }
 

@@ -13,7 +13,9 @@ const PREFIX = 'waymark';
  * Where jobs live: in Redis when REDIS_URL is set, else in PostgreSQL (schema `bullmq`).
  * @param blocking for workers, which wait on their connection
  */
-export function queueOptions(blocking: boolean): Pick<QueueOptions & WorkerOptions, 'connection' | 'prefix' | 'skipWaitingForReady'> {
+export function queueOptions(
+  blocking: boolean,
+): Pick<QueueOptions & WorkerOptions, 'connection' | 'prefix' | 'skipWaitingForReady'> {
   const config = platformConfig();
   if (config.REDIS_URL) {
     const url = new URL(config.REDIS_URL);

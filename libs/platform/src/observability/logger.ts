@@ -9,7 +9,10 @@ export function createLogger(level: string, name: string): Logger {
   return pino({
     level,
     base: { app: name },
-    redact: { paths: ['password', '*.password', 'token', '*.token', 'req.headers.cookie', 'req.headers.authorization'], censor: '[hidden]' },
+    redact: {
+      paths: ['password', '*.password', 'token', '*.token', 'req.headers.cookie', 'req.headers.authorization'],
+      censor: '[hidden]',
+    },
     mixin: () => {
       const requestId = requestContext.getStore()?.requestId;
       return requestId ? { requestId } : {};
@@ -23,7 +26,9 @@ export class NestLogger implements LoggerService {
 
   log(message: unknown, context?: string): void {
     // Nest prints a line per route and module at start; they are only of interest when looking for something.
-    const chatty = context !== undefined && ['RoutesResolver', 'RouterExplorer', 'InstanceLoader', 'NestFactory', 'GraphQLModule'].includes(context);
+    const chatty =
+      context !== undefined &&
+      ['RoutesResolver', 'RouterExplorer', 'InstanceLoader', 'NestFactory', 'GraphQLModule'].includes(context);
     this.write(chatty ? 'debug' : 'info', message, context);
   }
   error(message: unknown, ...rest: unknown[]): void {
@@ -43,7 +48,12 @@ export class NestLogger implements LoggerService {
     this.write('fatal', message, context);
   }
 
-  private write(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: unknown, context?: string, stack?: string): void {
+  private write(
+    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
+    message: unknown,
+    context?: string,
+    stack?: string,
+  ): void {
     const fields: Record<string, unknown> = { ...(context ? { context } : {}), ...(stack ? { stack } : {}) };
     if (message instanceof Error) this.logger[level]({ ...fields, err: message }, message.message);
     else if (typeof message === 'object' && message !== null) this.logger[level]({ ...fields, ...message });

@@ -32,14 +32,22 @@ export const CONSUMES = Symbol('waymark:consumes-events');
 /** The method `(tx, event)` runs inside the publisher's transaction; what it throws aborts the whole. */
 export function OnEventInTransaction(...types: EventType<never>[] | EventType<unknown>[]): MethodDecorator {
   return (_target, _key, descriptor) => {
-    Reflect.defineMetadata(IN_TRANSACTION, types.map((t) => t.type), descriptor.value as object);
+    Reflect.defineMetadata(
+      IN_TRANSACTION,
+      types.map((t) => t.type),
+      descriptor.value as object,
+    );
   };
 }
 
 /** The same for all events that were published together: `(tx, events)`, of one type and in their order. */
 export function OnEventsInTransaction(...types: EventType<never>[] | EventType<unknown>[]): MethodDecorator {
   return (_target, _key, descriptor) => {
-    Reflect.defineMetadata(BATCH_IN_TRANSACTION, types.map((t) => t.type), descriptor.value as object);
+    Reflect.defineMetadata(
+      BATCH_IN_TRANSACTION,
+      types.map((t) => t.type),
+      descriptor.value as object,
+    );
   };
 }
 

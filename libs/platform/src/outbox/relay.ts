@@ -35,7 +35,9 @@ export class Relay {
 
   /** Hands waiting events to their consumers. Returns the consumers that have work. */
   async relay(): Promise<string[]> {
-    const pairs = [...this.subscriptions.consumers.values()].flatMap((c) => c.events.map((type) => ({ type, consumer: c.consumer })));
+    const pairs = [...this.subscriptions.consumers.values()].flatMap((c) =>
+      c.events.map((type) => ({ type, consumer: c.consumer })),
+    );
     for (;;) {
       const moved = await this.db.transaction((tx) =>
         rows<{ n: number }>(
@@ -84,7 +86,11 @@ export class Relay {
   private async takeBatch(name: string, limit: number, only?: string): Promise<number | 'busy' | 'failed'> {
     try {
       return await this.db.transaction(async (tx) => {
-        const [lock] = await rows<{ ok: boolean }>(tx, `select pg_try_advisory_xact_lock(hashtextextended($1, 11)) as ok`, [name]);
+        const [lock] = await rows<{ ok: boolean }>(
+          tx,
+          `select pg_try_advisory_xact_lock(hashtextextended($1, 11)) as ok`,
+          [name],
+        );
         if (!lock?.ok) return 'busy' as const;
         const events = await rows<EventRow>(
           tx,
@@ -105,7 +111,13 @@ export class Relay {
         if (events.length > 0) {
           await this.subscriptions.consumers.get(name)?.handle(
             tx,
-            events.map((e): DomainEvent => ({ id: e.id, type: e.type, personId: e.person_id, payload: e.payload, occurredAt: e.occurred_at })),
+            events.map((e): DomainEvent => ({
+              id: e.id,
+              type: e.type,
+              personId: e.person_id,
+              payload: e.payload,
+              occurredAt: e.occurred_at,
+            })),
           );
         }
         return events.length;
@@ -159,7 +171,9 @@ export class Relay {
            limit 20000)`,
         [this.clock.now(), KEEP_DAYS],
       );
-      await execute(tx, `delete from consumed_event where consumed_at < now() - make_interval(days => $1)`, [KEEP_DAYS * 2]);
+      await execute(tx, `delete from consumed_event where consumed_at < now() - make_interval(days => $1)`, [
+        KEEP_DAYS * 2,
+      ]);
       return gone;
     });
   }

@@ -33,7 +33,11 @@ export const CurrentViewer = createParamDecorator((_: unknown, context: Executio
 });
 
 /** The signed-in person or null. */
-export const MaybeViewer = createParamDecorator((_: unknown, context: ExecutionContext): Viewer | null => viewerOf(context));
+export const MaybeViewer = createParamDecorator((_: unknown, context: ExecutionContext): Viewer | null =>
+  viewerOf(context),
+);
 
 /** The GraphQL context: loaders, request id, cookies. */
-export const Ctx = createParamDecorator((_: unknown, context: ExecutionContext): GqlContext => contextOf(context) as GqlContext);
+export const Ctx = createParamDecorator(
+  (_: unknown, context: ExecutionContext): GqlContext => contextOf(context) as GqlContext,
+);

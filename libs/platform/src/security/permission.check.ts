@@ -29,7 +29,10 @@ export class PermissionCheck implements OnModuleInit {
     const graphql = decoratedMethods<string>(this.discovery, RESOLVER_TYPE).filter((m) => OPERATIONS.has(m.metadata));
     const routes = decoratedMethods<string | string[]>(this.discovery, ROUTE_PATH);
     const endpoints = [
-      ...graphql.map((m) => ({ m, name: `${m.metadata}.${(Reflect.getMetadata(RESOLVER_NAME, m.target) as string | undefined) ?? m.method}` })),
+      ...graphql.map((m) => ({
+        m,
+        name: `${m.metadata}.${(Reflect.getMetadata(RESOLVER_NAME, m.target) as string | undefined) ?? m.method}`,
+      })),
       ...routes.map((m) => ({ m, name: `Route.${m.owner}.${m.method}` })),
     ];
     for (const { m, name } of endpoints) {

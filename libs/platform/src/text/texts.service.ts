@@ -15,10 +15,19 @@ export class Texts {
     await this.setMany(tx, [{ subjectId, fields }], authorId);
   }
 
-  async setMany(tx: Tx, items: readonly { subjectId: string; fields: TextFields }[], authorId: string | null): Promise<void> {
+  async setMany(
+    tx: Tx,
+    items: readonly { subjectId: string; fields: TextFields }[],
+    authorId: string | null,
+  ): Promise<void> {
     const wanted = items.flatMap(({ subjectId, fields }) =>
       Object.entries(fields).flatMap(([field, text]) =>
-        LOCALES.filter((l) => text[l] !== undefined).map((locale) => ({ subject_id: subjectId, field, locale, value: text[locale] })),
+        LOCALES.filter((l) => text[l] !== undefined).map((locale) => ({
+          subject_id: subjectId,
+          field,
+          locale,
+          value: text[locale],
+        })),
       ),
     );
     if (wanted.length === 0) return;

@@ -2,7 +2,13 @@ import { mapProblems, type DraftNode, type MapDraft, type MapProblem } from '@wa
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
 import { mutate, query } from '../../app/api.js';
 import { asApiError, type ApiError } from '../../app/errors.js';
-import { LearningMapQuery, SaveMapDraftMutation, StartMapDraftMutation, type DraftView, type LearningMapView } from '../../data/map-draft.js';
+import {
+  LearningMapQuery,
+  SaveMapDraftMutation,
+  StartMapDraftMutation,
+  type DraftView,
+  type LearningMapView,
+} from '../../data/map-draft.js';
 
 const SAVE_MS = 700;
 const STEPS = 200;
@@ -98,7 +104,11 @@ export function useMapDraft(code: string) {
       saving.value = true;
       const document = draft.value;
       try {
-        const { saveMapDraft } = await mutate(SaveMapDraftMutation, { mapId: map.value.id, revision, document: document as unknown as never });
+        const { saveMapDraft } = await mutate(SaveMapDraftMutation, {
+          mapId: map.value.id,
+          revision,
+          document: document as unknown as never,
+        });
         take(saveMapDraft);
         error.value = null;
       } catch (e) {
@@ -120,7 +130,9 @@ export function useMapDraft(code: string) {
     if (!now) return [];
     const local = mapProblems(now, () => 'published').filter((p) => !SERVER_CODES.has(p.code));
     const known = new Set(now.nodes.map((n) => n.key));
-    const remote = serverProblems.value.filter((p) => SERVER_CODES.has(p.code) && p.nodeKeys.every((k) => known.has(k)));
+    const remote = serverProblems.value.filter(
+      (p) => SERVER_CODES.has(p.code) && p.nodeKeys.every((k) => known.has(k)),
+    );
     return [...local, ...remote].sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
   });
   const errors = computed(() => problems.value.filter((p) => p.severity === 'error'));
@@ -136,10 +148,22 @@ export function useMapDraft(code: string) {
 
   void load();
   return {
-    map, draft, error, conflict, saving, savedAt, problems, errors,
+    map,
+    draft,
+    error,
+    conflict,
+    saving,
+    savedAt,
+    problems,
+    errors,
     canUndo: computed(() => undoStack.value.length > 0),
     canRedo: computed(() => redoStack.value.length > 0),
-    change, undo, redo, save, load, startDraft,
+    change,
+    undo,
+    redo,
+    save,
+    load,
+    startDraft,
     revision: () => revision,
   };
 }
@@ -147,7 +171,12 @@ export function useMapDraft(code: string) {
 /** A key for a new node that the map does not have yet. */
 export function freshKey(draft: MapDraft, base: string): string {
   const taken = new Set(draft.nodes.map((n) => n.key));
-  const stem = base.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 40) || 'node';
+  const stem =
+    base
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 40) || 'node';
   for (let i = 1; ; i += 1) {
     const key = i === 1 ? stem : `${stem}-${i}`;
     if (!taken.has(key)) return key;
