@@ -1,6 +1,7 @@
 import { graphql } from '@waymark/api-client';
 import { mutate } from './api.js';
 import { disconnect } from './live.js';
+import { forgetWorkspace } from '../shell/workspace.js';
 import { toastError } from './toasts.js';
 
 const SignOut = graphql(`
@@ -18,6 +19,7 @@ export async function signOut(): Promise<void> {
     return;
   }
   await disconnect();
+  forgetWorkspace();
   // What was kept for working offline belongs to the person who leaves.
   if ('caches' in globalThis) {
     for (const key of await caches.keys()) if (key.includes('person')) await caches.delete(key);

@@ -171,7 +171,8 @@ const anyMap = fc
     const items: TrailItem[] = [];
     rows.forEach((r, row) => {
       const lanes: Lane[] = r.two ? [0, 1] : r.middle ? [2] : [0];
-      for (const lane of lanes) items.push(node(0, row, lane, [], r.title));
+      const stage = row < rows.length / 2 ? 0 : 1;
+      for (const lane of lanes) items.push(node(stage, row, lane, [], r.title));
     });
     return fc
       .tuple(...items.map((item) => fc.subarray(items.flatMap((o, i) => (o.row < item.row ? [i] : [])))))

@@ -183,6 +183,12 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
       if (next.part !== partIndex) continue;
       for (let row = node.row + 1; row < next.row; row++) crossed.add(row);
     }
+    // So does one that comes from, or goes to, another part.
+    if (node.item.prereqs.some((p) => g.placed[p]?.part !== partIndex))
+      for (let row = 0; row < node.row; row++) crossed.add(row);
+    if ((g.after.get(node.index) ?? []).some((n) => n.part !== partIndex)) {
+      for (let row = node.row + 1; row < part.rows; row++) crossed.add(row);
+    }
   }
 
   const labelWidth = (node: Placed): number => {
