@@ -36,8 +36,8 @@ const announcementFields = graphql(
 export type StaffAnnouncement = ResultOf<typeof announcementFields>;
 export const StaffAnnouncements = graphql(
   `
-    query StaffAnnouncements {
-      staffAnnouncements(first: 50) {
+    query StaffAnnouncements($first: Int!) {
+      staffAnnouncements(first: $first) {
         ...AnnouncementFields
       }
     }

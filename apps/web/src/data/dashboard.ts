@@ -119,8 +119,8 @@ export const NudgePeople = graphql(`
 
 export const TroubledPairings = graphql(
   `
-    query TroubledPairings {
-      troubled: pairings(filter: { troubled: true }, first: 5) {
+    query TroubledPairings($first: Int!) {
+      troubled: pairings(filter: { troubled: true }, first: $first) {
         edges {
           node {
             ...PairingFields
@@ -150,8 +150,8 @@ export const TroubledPairings = graphql(
 );
 
 export const ExamChoices = graphql(`
-  query StaffExamChoices {
-    assessments(filter: { kind: exam, status: published }, first: 20) {
+  query StaffExamChoices($first: Int!) {
+    assessments(filter: { kind: exam, status: published }, first: $first) {
       edges {
         node {
           id
@@ -163,8 +163,8 @@ export const ExamChoices = graphql(`
   }
 `);
 export const ExamAttempts = graphql(`
-  query ExamAttempts($assessmentId: ID!) {
-    assessmentAttempts(assessmentId: $assessmentId, first: 100) {
+  query ExamAttempts($assessmentId: ID!, $first: Int!) {
+    assessmentAttempts(assessmentId: $assessmentId, first: $first) {
       edges {
         node {
           id

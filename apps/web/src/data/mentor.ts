@@ -139,7 +139,8 @@ export const TraineeMap = graphql(`
 /** What a screen of another person's progress needs of the compiled map. */
 export interface MapNode {
   id: string;
-  stage: string;
+  /** Index into `stages`. */
+  stage: number;
   kind: string;
   title: string;
   required: boolean;

@@ -185,8 +185,8 @@ export const PersonQuery = graphql(
 );
 export const PersonTrainees = graphql(
   `
-    query PersonTrainees($search: String!) {
-      trainees(filter: { search: $search, status: "all" }, first: 50) {
+    query PersonTrainees($search: String!, $first: Int!) {
+      trainees(filter: { search: $search, status: "all" }, first: $first) {
         edges {
           node {
             ...TraineeFields
@@ -212,8 +212,8 @@ export const PersonCertificates = graphql(`
   }
 `);
 export const PersonTranscript = graphql(`
-  query PersonTranscript($personId: ID!) {
-    transcript(personId: $personId, first: 20) {
+  query PersonTranscript($personId: ID!, $first: Int!) {
+    transcript(personId: $personId, first: $first) {
       totalMinutes
       courseCount
       rows {

@@ -8,7 +8,7 @@ export function dueWords(assignment: Pick<Assignment, 'dueOn' | 'dueDays' | 'rec
     : assignment.dueDays !== null
       ? t('assign.dueAfter', { n: assignment.dueDays }, assignment.dueDays)
       : assignment.targetKind === 'map'
-        ? t(assignment.startFrom === 'hire-date' ? 'assign.fromHire' : 'assign.fromAssigned')
+        ? t(assignment.startFrom === 'hire-date' ? 'assign.countsFromHire' : 'assign.countsFromAssigned')
         : t('assign.noDue');
   return assignment.recurrence === 'yearly' ? t('assign.everyYear', { due }) : due;
 }

@@ -46,7 +46,7 @@ export function useTraineeMap(enrolmentId: () => string) {
   });
   return {
     nodes,
-    stages: computed(() => (path.value?.stages ?? []).map((stage) => ({ ...stage, nodes: nodes.value.filter((n) => n.stage === stage.key) }))),
+    stages: computed(() => (path.value?.stages ?? []).map((stage, i) => ({ ...stage, nodes: nodes.value.filter((n) => n.stage === i) }))),
     error: computed(() => documentError.value ?? map.error.value),
     refresh: map.refresh,
   };
