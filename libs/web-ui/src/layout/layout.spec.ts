@@ -272,6 +272,9 @@ describe('trail', () => {
     for (let i = 0; i < 4; i++) seen.push((at = stepTrail(items, at, 'ArrowRight', 'down')));
     expect(new Set(seen).size).toBe(5);
     expect(stepTrail(items, at, 'ArrowRight', 'down')).toBe(at);
+    // A folded stage is passed over.
+    expect(stepTrail(items, 4, 'Home', 'down', new Set([0]))).toBe(4);
+    expect(stepTrail(items, 4, 'ArrowUp', 'down', new Set([0]))).toBe(4);
   });
 });
 

@@ -369,11 +369,14 @@ export function stepTrail(
   from: number,
   key: TrailKey,
   direction: 'down' | 'right',
+  /** Stages that are folded: their nodes are not there. */
+  folded: ReadonlySet<number> = new Set(),
 ): number {
   const item = items[from];
   if (!item) return 0;
   const order = items
     .map((_, i) => i)
+    .filter((i) => !folded.has(items[i]!.stage))
     .sort(
       (a, b) =>
         items[a]!.stage - items[b]!.stage ||
@@ -390,9 +393,12 @@ export function stepTrail(
   if (key === 'Home') return order[0]!;
   if (key === 'End') return order.at(-1)!;
   if (key === forward) {
-    return nearest(items.flatMap((other, i) => (other.prereqs.includes(from) ? [i] : []))) ?? sibling(1);
+    return (
+      nearest(items.flatMap((other, i) => (other.prereqs.includes(from) && !folded.has(other.stage) ? [i] : []))) ??
+      sibling(1)
+    );
   }
-  if (key === back) return nearest(item.prereqs.filter((p) => items[p])) ?? sibling(-1);
+  if (key === back) return nearest(item.prereqs.filter((p) => items[p] && !folded.has(items[p].stage))) ?? sibling(-1);
   return key === nextSide ? sibling(1) : sibling(-1);
 }
 
