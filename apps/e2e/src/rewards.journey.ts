@@ -1,0 +1,59 @@
+import { accessible, DESK, expect, noSidewaysScroll, test } from './journey.js';
+
+test('@phone an employee looks at the board, redeems a reward, and L&D agrees', async ({ as }) => {
+  const page = await as('QM0058');
+  await page.goto('/leaderboard?period=all');
+  await expect(page.getByText('贺兰舟（我）').or(page.getByText(/（我）$/)).first()).toBeVisible();
+  await expect(page.getByText('我的前后')).toBeVisible();
+  await accessible(page);
+  const alias = page.getByRole('switch', { name: /以别名显示我/ });
+  await expect(alias).not.toBeChecked();
+  await alias.click();
+  const naming = page.getByRole('dialog', { name: '先起一个别名' });
+  await naming.getByLabel(/^别名/).fill('慢热的石头');
+  await accessible(page);
+  await naming.getByRole('button', { name: '保存' }).click();
+  await expect(alias).toBeChecked();
+  await expect(page.getByText('慢热的石头（我）').first()).toBeVisible();
+  await alias.click();
+  await expect(alias).not.toBeChecked();
+  await expect(page.getByText('贺兰舟（我）').first()).toBeVisible();
+
+  await page.goto('/rewards');
+  const balance = async (): Promise<number> => Number(((await page.getByText(/^[\d,]+$/).first().textContent()) ?? '').replaceAll(',', ''));
+  await expect(page.getByText('可用积分')).toBeVisible();
+  const before = await balance();
+  await accessible(page);
+  await noSidewaysScroll(page);
+  const lunch = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: '和专家吃午饭' }) });
+  await expect(lunch).toContainText('需培训团队同意');
+  await lunch.getByRole('button', { name: '兑换' }).click();
+  const confirm = page.getByRole('dialog', { name: '用 500 分兑换“和专家吃午饭”' });
+  await expect(confirm.getByText(`兑换后还有 ${(before - 500).toLocaleString('zh-CN')} 分`)).toBeVisible();
+  await confirm.getByLabel('想说的话（可不填）').fill('想请教报价');
+  await accessible(page);
+  await confirm.getByRole('button', { name: '兑换' }).click();
+  await expect(page.getByText('已提交，积分先为你留着')).toBeVisible();
+  await expect(page.getByText('等待同意').first()).toBeVisible();
+  expect(await balance()).toBe(before - 500);
+
+  await page.getByRole('link', { name: '积分明细' }).click();
+  const line = page.getByRole('listitem').filter({ hasText: '和专家吃午饭' }).first();
+  await expect(line).toContainText('兑换');
+  await expect(line).toContainText('−500');
+  await accessible(page);
+
+  const staff = await as('QM0002', DESK);
+  await staff.goto('/staff/rewards');
+  const order = staff.getByRole('article').filter({ hasText: '贺兰舟' }).filter({ hasText: '想请教报价' });
+  await expect(order).toContainText('和专家吃午饭');
+  await accessible(staff);
+  await page.goto('/notifications');
+  await expect(page.getByRole('heading', { name: '通知' })).toBeVisible();
+  await order.getByRole('button', { name: /同意|批准/ }).click();
+
+  await expect(page.getByText('“和专家吃午饭”的兑换已同意')).toBeVisible();
+  await page.goto('/rewards/orders');
+  await expect(page.getByRole('listitem').filter({ hasText: '和专家吃午饭' }).first()).toContainText('沈若岚已同意，等待发放');
+  await accessible(page);
+});
