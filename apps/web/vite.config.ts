@@ -7,6 +7,7 @@ import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { firstPageChunks } from './build/chunks.js';
 import { firstData } from './build/first-data.js';
+import { messagePreload } from './build/message-preload.js';
 import { completeMessages } from './build/messages.js';
 import { precompress } from './build/precompress.js';
 
@@ -57,6 +58,7 @@ export default defineConfig({
         ],
       },
     }),
+    messagePreload(['common', 'learner']),
     precompress(),
   ],
   server: {
@@ -66,6 +68,8 @@ export default defineConfig({
       '/graphql': { target: api, ws: true },
       '/api': api,
       '/files': api,
+      '/health': api,
+      '/metrics': api,
       '/people-import': api,
       '/people': api,
       '/me/export.json': api,
