@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 /** A bad environment variable; the message names it and says what it takes. */
-export class ConfigError extends Error {}
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
 
 export interface Config<T> {
   (): T;
