@@ -13,6 +13,12 @@ function read(): FirstData {
   return inlined;
 }
 
+/** The language of the person the page was made for, before anything has been asked. */
+export function firstDataLocale(): string | null {
+  const found = read()['Viewer']?.data as { viewer?: { locale?: string } | null } | undefined;
+  return found?.viewer?.locale ?? null;
+}
+
 /** The answer the page came with for an operation, once: a later request must see the present. */
 export function takeFirstData(operation: string): unknown {
   const all = read();

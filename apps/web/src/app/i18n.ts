@@ -1,5 +1,6 @@
 import { createI18n } from 'vue-i18n';
 import { ref } from 'vue';
+import { firstDataLocale } from './first-data.js';
 
 export type Locale = 'zh-CN' | 'zh-TW' | 'en';
 export type Area = 'common' | 'learner' | 'player' | 'milestone' | 'staff' | 'build' | 'errors';
@@ -54,9 +55,14 @@ async function load(language: Locale, area: Area): Promise<void> {
   loaded.add(id);
 }
 
+/** Loads areas with the next language that is set. */
+export function want(areas: readonly Area[]): void {
+  for (const area of areas) wanted.add(area);
+}
+
 /** Loads areas for the present language, and for any later one. */
 export async function loadAreas(areas: readonly Area[]): Promise<void> {
-  for (const area of areas) wanted.add(area);
+  want(areas);
   await Promise.all([...wanted].map((area) => load(locale.value, area)));
 }
 
@@ -87,6 +93,8 @@ export async function setLocale(next: Locale): Promise<void> {
 }
 
 export function firstLocale(): Locale {
+  const known = firstDataLocale();
+  if (isLocale(known)) return known;
   let stored: string | null = null;
   try {
     stored = localStorage.getItem('waymark.locale');

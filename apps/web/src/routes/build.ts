@@ -1,6 +1,11 @@
 import type { RouteRecordRaw } from 'vue-router';
 
 const areas = ['build' as const, 'errors' as const];
+const staff = {
+  areas: ['build' as const, 'staff' as const, 'player' as const, 'errors' as const],
+  workspace: 'staff' as const,
+};
+const builder = { ...staff, narrowRail: true };
 
 /** Where L&D builds: maps, courses, question banks, exams; and grades. */
 export const buildRoutes: RouteRecordRaw[] = [
@@ -14,6 +19,61 @@ export const buildRoutes: RouteRecordRaw[] = [
     path: '/build/maps/:code',
     name: 'staff-map',
     component: () => import('../pages/build/MapBuilderPage.vue'),
-    meta: { areas, workspace: 'staff', title: 'nav.maps', entry: 'staff-maps', anyOf: ['learning:read-maps'] },
+    meta: {
+      areas,
+      workspace: 'staff',
+      narrowRail: true,
+      title: 'nav.maps',
+      entry: 'staff-maps',
+      anyOf: ['learning:read-maps'],
+    },
+  },
+  {
+    path: '/build/courses',
+    name: 'staff-courses',
+    component: () => import('../pages/build/CoursesPage.vue'),
+    meta: { ...staff, title: 'nav.courses', anyOf: ['catalog:edit'] },
+  },
+  {
+    path: '/build/courses/:code',
+    name: 'staff-course',
+    component: () => import('../pages/build/CourseBuilderPage.vue'),
+    meta: { ...builder, title: 'nav.courses', entry: 'staff-courses', anyOf: ['catalog:edit'] },
+  },
+  {
+    path: '/build/questions',
+    name: 'staff-questions',
+    component: () => import('../pages/build/QuestionsPage.vue'),
+    meta: { ...staff, title: 'nav.questions', anyOf: ['assessment:edit'] },
+  },
+  {
+    path: '/build/questions/:id',
+    name: 'staff-question',
+    component: () => import('../pages/build/QuestionPage.vue'),
+    meta: { ...builder, title: 'nav.questions', entry: 'staff-questions', anyOf: ['assessment:edit'] },
+  },
+  {
+    path: '/build/exams',
+    name: 'staff-exams',
+    component: () => import('../pages/build/ExamsPage.vue'),
+    meta: { ...staff, title: 'nav.exams', anyOf: ['assessment:edit'] },
+  },
+  {
+    path: '/build/exams/:id',
+    name: 'staff-exam',
+    component: () => import('../pages/build/ExamBuilderPage.vue'),
+    meta: { ...builder, title: 'nav.exams', entry: 'staff-exams', anyOf: ['assessment:edit'] },
+  },
+  {
+    path: '/build/exams/:id/results',
+    name: 'staff-exam-results',
+    component: () => import('../pages/build/ExamResultsPage.vue'),
+    meta: { ...staff, title: 'build.exam.results', entry: 'staff-exams', anyOf: ['assessment:results'] },
+  },
+  {
+    path: '/build/grading',
+    name: 'staff-grading',
+    component: () => import('../pages/build/GradingPage.vue'),
+    meta: { ...staff, title: 'nav.grading', anyOf: ['assessment:grade'] },
   },
 ];
