@@ -13,7 +13,11 @@ broken NaN
 describe('metrics', () => {
   it('reads names, labels and numbers, and leaves out what is none', () => {
     expect(readMetrics(text)).toHaveLength(4);
-    expect(readMetrics(text)[0]).toEqual({ name: 'waymark_queue_depth', labels: { queue: 'mail', state: 'waiting' }, value: 3 });
+    expect(readMetrics(text)[0]).toEqual({
+      name: 'waymark_queue_depth',
+      labels: { queue: 'mail', state: 'waiting' },
+      value: 3,
+    });
   });
 
   it('adds up what has the asked labels', () => {

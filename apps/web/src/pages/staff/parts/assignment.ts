@@ -2,7 +2,9 @@ import { fullDay } from '../../../app/format.js';
 import { t } from '../../../app/i18n.js';
 import type { Assignment } from '../../../data/assign.js';
 
-export function dueWords(assignment: Pick<Assignment, 'dueOn' | 'dueDays' | 'recurrence' | 'targetKind' | 'startFrom'>): string {
+export function dueWords(
+  assignment: Pick<Assignment, 'dueOn' | 'dueDays' | 'recurrence' | 'targetKind' | 'startFrom'>,
+): string {
   const due = assignment.dueOn
     ? t('assign.dueOn', { day: fullDay(assignment.dueOn) })
     : assignment.dueDays !== null

@@ -19,7 +19,12 @@ describe('the plan of a path', () => {
   });
 
   it('moves marks at one place to different sides', () => {
-    const shifts = spread([{ day: 5, percent: 10 }, { day: 5, percent: 10.4 }, { day: 5, percent: 10 }, { day: 6, percent: 10 }]).map((p) => p.shift);
+    const shifts = spread([
+      { day: 5, percent: 10 },
+      { day: 5, percent: 10.4 },
+      { day: 5, percent: 10 },
+      { day: 6, percent: 10 },
+    ]).map((p) => p.shift);
     expect(shifts).toEqual([0, 1, -1, 0]);
   });
 });

@@ -1,7 +1,9 @@
 /** Share (0..100) of the required nodes that are due by each day of the path, day 1 first. */
 export function plannedShares(dueDays: readonly number[], days: number): number[] {
   const total = dueDays.length;
-  return Array.from({ length: days }, (_, i) => (total === 0 ? 0 : (100 * dueDays.filter((due) => due <= i + 1).length) / total));
+  return Array.from({ length: days }, (_, i) =>
+    total === 0 ? 0 : (100 * dueDays.filter((due) => due <= i + 1).length) / total,
+  );
 }
 
 /** How far ahead of its due day work usually is done: the upper edge of "on track". */

@@ -10,7 +10,10 @@ import type { MapDocument } from '../../../data/mentor.js';
 
 /** The map of somebody else with their progress: the compiled document and the columns over it. */
 export function useTraineeMap(enrolmentId: () => string) {
-  const map = useQuery(TraineeMap, () => ({ enrolmentId: enrolmentId() }), { touches: ['MyMap', 'LearnerNode'], pause: () => !enrolmentId() });
+  const map = useQuery(TraineeMap, () => ({ enrolmentId: enrolmentId() }), {
+    touches: ['MyMap', 'LearnerNode'],
+    pause: () => !enrolmentId(),
+  });
   const path = shallowRef<MapDocument | null>(null);
   const documentError = shallowRef<ApiError | null>(null);
   watch(
@@ -46,7 +49,9 @@ export function useTraineeMap(enrolmentId: () => string) {
   });
   return {
     nodes,
-    stages: computed(() => (path.value?.stages ?? []).map((stage, i) => ({ ...stage, nodes: nodes.value.filter((n) => n.stage === i) }))),
+    stages: computed(() =>
+      (path.value?.stages ?? []).map((stage, i) => ({ ...stage, nodes: nodes.value.filter((n) => n.stage === i) })),
+    ),
     error: computed(() => documentError.value ?? map.error.value),
     refresh: map.refresh,
   };
