@@ -1,5 +1,6 @@
 import { computed } from 'vue';
 import { mutate, query } from '../../app/api.js';
+import { toastError } from '../../app/toasts.js';
 import {
   AddCourseLevelMutation,
   AddLessonMutation,
@@ -151,6 +152,17 @@ export function useCourse(code: string) {
     if (known) draft.view.value = { ...known, course };
   }
 
+  /** Asks the server what it says of the questions, which change outside the course. */
+  async function refreshProblems(): Promise<void> {
+    try {
+      const { courseForEdit } = await query(CourseForEditQuery, { code });
+      const known = draft.view.value;
+      if (known) draft.view.value = { ...known, course: { ...known.course, problems: courseForEdit.problems } };
+    } catch (e) {
+      await toastError(e);
+    }
+  }
+
   const course = computed(() => draft.view.value?.course ?? null);
   const problems = computed<CourseProblemView[]>(() => {
     const doc = draft.doc.value;
@@ -162,7 +174,7 @@ export function useCourse(code: string) {
       .filter((p) => doc.levels.some((l) => l.key === p.levelKey && l.checkpoint));
     return [...problemsOf(doc), ...onlyServer];
   });
-  return { ...draft, course, problems, showCourse, takeCourse };
+  return { ...draft, course, problems, showCourse, takeCourse, refreshProblems };
 }
 export type CourseEditing = ReturnType<typeof useCourse>;
 
