@@ -16,14 +16,9 @@ import {
   type DomainEvent,
   type Tx,
 } from '@waymark/platform';
-import {
-  createTestDatabase,
-  hasRedis,
-  startTestRedis,
-  until,
-  type TestDatabase,
-  type TestRedis,
-} from '@waymark/testing';
+import { createTestDatabase, type TestDatabase } from '@waymark/testing/database';
+import { hasRedis, startTestRedis, type TestRedis } from '@waymark/testing/redis';
+import { until } from '@waymark/testing/until';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const wrote = defineEvent<{ key: string }>('worker-test.wrote');

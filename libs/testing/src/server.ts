@@ -53,11 +53,15 @@ export interface TestServerOptions {
   modules: (Type | DynamicModule)[];
   now?: string;
   environment?: Record<string, string>;
+  /** A migrated database that outlives the server, instead of one of its own. */
+  databaseUrl?: string;
 }
 
 /** The api process on a database of its own, in this process, with a clock that stands still and jobs kept in memory. */
 export async function createTestServer(options: TestServerOptions): Promise<TestServer> {
-  const database = await createTestDatabase();
+  const database = options.databaseUrl
+    ? { url: options.databaseUrl, drop: () => Promise.resolve() }
+    : await createTestDatabase();
   useEnvironment({
     ...process.env,
     NODE_ENV: 'test',

@@ -316,15 +316,11 @@ describe('many people', () => {
     });
     await server.db.read((tx) => tx.query('select 1'));
     const query = `query($m: ID!) { learningDashboard(filter: { mapId: $m }) { counts { total atRisk } } }`;
-    const times: number[] = [];
-    for (let i = 0; i < 4; i += 1) {
-      const started = performance.now();
+    const { count } = await server.queryCount(async () => {
       const answer = await server.gql<{ learningDashboard: { counts: { total: number } } }>(lead, query, { m: mapId });
-      times.push(performance.now() - started);
       expect(answer.data?.learningDashboard.counts.total).toBe(10_000);
-    }
-    // The target is 200 ms on a quiet machine; the guard leaves room for a busy one and still catches a query per person.
-    expect(Math.min(...times)).toBeLessThan(1_000);
+    });
+    expect(count).toBeLessThanOrEqual(12);
   });
 
   it('a thousand due people are nudged in one set-based run', async () => {
@@ -346,14 +342,11 @@ describe('many people', () => {
       );
     });
     server.clock.set('2026-05-03T02:00:00Z');
-    const started = performance.now();
     const { count } = await server.queryCount(() => server.runJob('learning.nudges'));
-    const ms = performance.now() - started;
     const { n } = await server.db.read((tx) =>
       one<{ n: number }>(tx, `select count(*)::int as n from nudge where day = '2026-05-03' and kind = 'on-day'`),
     );
     expect(n).toBe(1_000);
     expect(count).toBeLessThanOrEqual(8);
-    expect(ms).toBeLessThan(3_000);
   });
 });

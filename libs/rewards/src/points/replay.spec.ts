@@ -83,15 +83,10 @@ afterAll(() => server.close());
 
 describe('a replay of all records', () => {
   it('pays them with their own days, fills boards, badges and honours, and changes nothing the second time', async () => {
-    const begin = performance.now();
     const first = await server.get(PointsReplay).rebuildFromActivities();
-    const ms = performance.now() - begin;
     expect(first.activities).toBe(RECORDS);
     expect(first.awards).toBeGreaterThan(5_000);
     expect(first.badges).toBeGreaterThan(100);
-    // Generous: the machine may be busy. The bench reports the real figure.
-    expect(ms).toBeLessThan(20_000);
-    if (process.env['WAYMARK_TIMINGS']) process.stdout.write(`replay ${JSON.stringify(first)} ${Math.round(ms)} ms\n`);
     const state = () =>
       server.db.read((tx) =>
         one(
