@@ -36,8 +36,8 @@ export class RewardStatistics {
       const to = toDay ?? (await this.settings.today(tx));
       const from = fromDay ?? addDays(to, -29);
       if (from > to || daysBetween(from, to) > LONGEST) throw new InvalidInput('days-out-of-range', { max: LONGEST });
-      const seen = (person: string): { sql: string; params: unknown[] } =>
-        this.scope.visiblePersonsSql(viewer, 'rewards:read-stats', person, 3);
+      const seen = (person: string, firstParam = 3): { sql: string; params: unknown[] } =>
+        this.scope.visiblePersonsSql(viewer, 'rewards:read-stats', person, firstParam);
       const t = seen('t.person_id');
       const earned = `t.kind in ('award', 'grant') and t.local_day between $1 and $2 and ${t.sql}`;
       const days = [from, to];
@@ -50,13 +50,14 @@ export class RewardStatistics {
         [...days, ...t.params],
       );
       const b = seen('p.id');
+      const waiting = seen('r.person_id', 3 + b.params.length);
       const now = await one<Pick<RewardStats, 'held' | 'balance' | 'people' | 'openOrders'>>(
         tx,
         `select coalesce(sum(b.held), 0)::int as held, coalesce(sum(b.balance), 0)::int as balance, count(*)::int as people,
-           (select count(*)::int from redemption r where r.state in ('requested', 'approved') and ${b.sql.replaceAll('p.id', 'r.person_id')}) as "openOrders"
+           (select count(*)::int from redemption r where r.state in ('requested', 'approved') and ${waiting.sql}) as "openOrders"
          from person p left join point_balance b on b.person_id = p.id
          where p.status = 'active' and ($1::date, $2::date) is not null and ${b.sql}`,
-        [...days, ...b.params],
+        [...days, ...b.params, ...waiting.params],
       );
       const byReason = await rows<{
         code: string;
