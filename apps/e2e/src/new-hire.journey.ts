@@ -75,6 +75,7 @@ test('@phone somebody starts with a printed code on the first days', async ({ op
   const page = await open();
   await page.goto('/sign-in');
   await page.getByRole('link', { name: '我有激活码' }).click();
+  await expect(page.getByRole('heading', { name: '激活账号' })).toBeVisible();
   await page.getByLabel('工号').fill('QM0043');
   await page.getByLabel('激活码').fill(code.toLowerCase().replaceAll('-', ' '));
   await page.getByLabel(/^新密码/).fill(PASSWORD);

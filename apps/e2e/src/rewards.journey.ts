@@ -20,40 +20,43 @@ test('@phone an employee looks at the board, redeems a reward, and L&D agrees', 
   await expect(page.getByText('贺兰舟（我）').first()).toBeVisible();
 
   await page.goto('/rewards');
-  const balance = async (): Promise<number> => Number(((await page.getByText(/^[\d,]+$/).first().textContent()) ?? '').replaceAll(',', ''));
+  const balance = async (): Promise<number> => Number(((await page.getByText('可用积分').locator('xpath=following-sibling::p').textContent()) ?? '').replaceAll(',', ''));
   await expect(page.getByText('可用积分')).toBeVisible();
   const before = await balance();
   await accessible(page);
   await noSidewaysScroll(page);
-  const lunch = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: '和专家吃午饭' }) });
-  await expect(lunch).toContainText('需培训团队同意');
-  await lunch.getByRole('button', { name: '兑换' }).click();
-  const confirm = page.getByRole('dialog', { name: '用 500 分兑换“和专家吃午饭”' });
-  await expect(confirm.getByText(`兑换后还有 ${(before - 500).toLocaleString('zh-CN')} 分`)).toBeVisible();
-  await confirm.getByLabel('想说的话（可不填）').fill('想请教报价');
+  // One that L&D must agree to, whichever is left in the store.
+  const offer = page.getByRole('listitem').filter({ hasText: '需培训团队同意' }).filter({ has: page.getByRole('button', { name: '兑换' }) }).first();
+  const title = (await offer.getByRole('heading').textContent())?.trim() ?? '';
+  const price = Number(((await offer.getByText(/^[\d,]+ 分$/).textContent()) ?? '').replace(/[^\d]/g, ''));
+  const words = (n: number): string => n.toLocaleString('zh-CN');
+  await offer.getByRole('button', { name: '兑换' }).click();
+  const confirm = page.getByRole('dialog', { name: `用 ${words(price)} 分兑换“${title}”` });
+  await expect(confirm.getByText(`兑换后还有 ${words(before - price)} 分`)).toBeVisible();
+  await confirm.getByLabel('想说的话（可不填）').fill('想听听同行怎么做');
   await accessible(page);
   await confirm.getByRole('button', { name: '兑换' }).click();
   await expect(page.getByText('已提交，积分先为你留着')).toBeVisible();
   await expect(page.getByText('等待同意').first()).toBeVisible();
-  expect(await balance()).toBe(before - 500);
+  expect(await balance()).toBe(before - price);
 
   await page.getByRole('link', { name: '积分明细' }).click();
-  const line = page.getByRole('listitem').filter({ hasText: '和专家吃午饭' }).first();
+  const line = page.getByRole('listitem').filter({ hasText: title }).first();
   await expect(line).toContainText('兑换');
-  await expect(line).toContainText('−500');
+  await expect(line).toContainText(`−${words(price)}`);
   await accessible(page);
 
   const staff = await as('QM0002', DESK);
   await staff.goto('/staff/rewards');
-  const order = staff.getByRole('article').filter({ hasText: '贺兰舟' }).filter({ hasText: '想请教报价' });
-  await expect(order).toContainText('和专家吃午饭');
+  const order = staff.getByRole('article').filter({ hasText: '贺兰舟' }).filter({ hasText: '想听听同行怎么做' });
+  await expect(order).toContainText(title);
   await accessible(staff);
   await page.goto('/notifications');
-  await expect(page.getByRole('heading', { name: '通知' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: '通知', exact: true })).toBeVisible();
   await order.getByRole('button', { name: /同意|批准/ }).click();
 
-  await expect(page.getByText('“和专家吃午饭”的兑换已同意')).toBeVisible();
+  await expect(page.getByText(`“${title}”的兑换已同意`).first()).toBeVisible();
   await page.goto('/rewards/orders');
-  await expect(page.getByRole('listitem').filter({ hasText: '和专家吃午饭' }).first()).toContainText('沈若岚已同意，等待发放');
+  await expect(page.getByRole('listitem').filter({ hasText: title }).first()).toContainText('沈若岚已同意，等待发放');
   await accessible(page);
 });
