@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../../..');
 const rows = readFileSync(join(root, 'docs/glossary.md'), 'utf8')
   .split('\n')
-  .filter((line) => line.startsWith('| '))
+  .filter((line) => /^\| *[^-| ]/.test(line))
   .slice(1)
   .map((line) =>
     line
