@@ -130,7 +130,7 @@ export default tseslint.config(
           enforceBuildableLibDependency: false,
           banTransitiveDependencies: false,
           allowCircularSelfDependency: true,
-          allow: ['**/migrations/index.js'],
+          allow: ['../../../migrations/index.js', '../../../../migrations/index.js'],
           depConstraints: directions,
         },
       ],

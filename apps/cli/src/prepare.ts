@@ -1,4 +1,5 @@
 import { checkConfig, migrate, platformConfig, ConfigError } from '@waymark/platform';
+import { ErasureLog, readErasureLog } from '@waymark/identity';
 import pg from 'pg';
 import { migrations } from '../../../migrations/index.js';
 import { CommandError } from './command.js';
@@ -49,6 +50,28 @@ async function isEmptyCompany(url: string): Promise<{ empty: boolean; demo: bool
   }
 }
 
+/** A restored backup may hold people who were erased since; they go before anybody can see them. */
+async function eraseAgain(url: string): Promise<void> {
+  const known = [...(await readErasureLog())];
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const differs = await client
+    .query<{ differs: boolean }>(
+      `select exists (select 1 from person where (status = 'erased') <> (id = any ($1::uuid[]))) as differs`,
+      [known],
+    )
+    .finally(() => client.end());
+  if (!differs.rows[0]?.differs) return;
+  const { openSeedApp } = await import('./seed/app.js');
+  const app = await openSeedApp();
+  try {
+    const again = await app.get(ErasureLog).apply();
+    if (again > 0) console.log(`Erased ${again} people again who came back with a backup.`);
+  } finally {
+    await app.close();
+  }
+}
+
 /** `waymark prepare`: what has to be true before api and worker start. */
 export async function prepare(): Promise<void> {
   checkConfig();
@@ -59,6 +82,7 @@ export async function prepare(): Promise<void> {
   const { loadSeeds } = await import('./seed/seed.js');
   const demo = process.env['WAYMARK_DEMO'] !== '0' && before.empty;
   await loadSeeds({ stamp: before.stamp, demo, say: (line) => console.log(line) });
+  await eraseAgain(url);
   const after = await isEmptyCompany(url);
   process.send?.({ ready: 'prepare', demo: after.demo, empty: after.empty });
   process.disconnect?.();

@@ -114,18 +114,16 @@ export async function loadStructure(app: SeedApp): Promise<Structure> {
       'demo/org-units.yaml',
     );
     for (const u of units) {
-      const unit = await app
-        .get(OrgUnits)
-        .save(
-          tx,
-          {
-            code: u.code,
-            name: u.title,
-            kind: UNIT_KIND[u.kind] ?? 'department',
-            parentId: u.parent ? (unitIds.get(u.parent) ?? null) : null,
-          },
-          null,
-        );
+      const unit = await app.get(OrgUnits).save(
+        tx,
+        {
+          code: u.code,
+          name: u.title,
+          kind: UNIT_KIND[u.kind] ?? 'department',
+          parentId: u.parent ? (unitIds.get(u.parent) ?? null) : null,
+        },
+        null,
+      );
       unitIds.set(u.code, unit.id);
     }
     const { job_roles } = await seedYaml<{
@@ -156,17 +154,15 @@ export async function loadStructure(app: SeedApp): Promise<Structure> {
         },
       })),
     );
-    await app
-      .get(Audiences)
-      .save(
-        tx,
-        {
-          code: 'everyone',
-          name: { 'zh-CN': '全体员工', 'zh-TW': '全體員工', en: 'Everyone' },
-          rule: { everyone: true },
-        },
-        null,
-      );
+    await app.get(Audiences).save(
+      tx,
+      {
+        code: 'everyone',
+        name: { 'zh-CN': '全体员工', 'zh-TW': '全體員工', en: 'Everyone' },
+        rule: { everyone: true },
+      },
+      null,
+    );
   });
   return { zone: company.time_zone, unitIds, roleIds };
 }
@@ -194,18 +190,16 @@ export async function loadCompany(
       const members = people.filter(
         (p) => p.hiredDaysAgo >= c.hired_days_ago.from && p.hiredDaysAgo <= c.hired_days_ago.to,
       );
-      const cohort = await app
-        .get(Cohorts)
-        .save(
-          tx,
-          {
-            code: c.code,
-            name: c.title,
-            startDay: addDays(today, -c.hired_days_ago.to),
-            endDay: addDays(today, 90 - c.hired_days_ago.from),
-          },
-          null,
-        );
+      const cohort = await app.get(Cohorts).save(
+        tx,
+        {
+          code: c.code,
+          name: c.title,
+          startDay: addDays(today, -c.hired_days_ago.to),
+          endDay: addDays(today, 90 - c.hired_days_ago.from),
+        },
+        null,
+      );
       await app.get(Cohorts).setMembers(
         tx,
         cohort.id,
@@ -217,17 +211,15 @@ export async function loadCompany(
     for (const g of history.grants) {
       const person = byNumber.get(g.person);
       if (person)
-        await app
-          .get(Grants)
-          .grant(
-            tx,
-            {
-              personId: person.id,
-              role: g.role,
-              orgUnitId: g.scope === 'qiming' ? null : (unitIds.get(g.scope) ?? null),
-            },
-            null,
-          );
+        await app.get(Grants).grant(
+          tx,
+          {
+            personId: person.id,
+            role: g.role,
+            orgUnitId: g.scope === 'qiming' ? null : (unitIds.get(g.scope) ?? null),
+          },
+          null,
+        );
     }
   });
   await rateCompetencies(app, demo);
@@ -306,16 +298,14 @@ async function rateCompetencies(app: SeedApp, demo: DemoCompany): Promise<void> 
       for (const d of dimensions) {
         const level = Math.max(1, Math.min(4, 1 + years + Math.round(random() * 1.4 - 0.5)));
         const ratedAt = new Date(demo.now.getTime() - Math.floor(random() * 14) * 86_400_000);
-        await app
-          .get(Competencies)
-          .rate(tx, {
-            personId: p.id,
-            dimensionId: d.id,
-            level: Math.min(4, level + (random() < 0.3 ? 1 : 0)),
-            source: 'self',
-            ratedBy: p.id,
-            ratedAt,
-          });
+        await app.get(Competencies).rate(tx, {
+          personId: p.id,
+          dimensionId: d.id,
+          level: Math.min(4, level + (random() < 0.3 ? 1 : 0)),
+          source: 'self',
+          ratedBy: p.id,
+          ratedAt,
+        });
         await app
           .get(Competencies)
           .rate(tx, { personId: p.id, dimensionId: d.id, level, source: 'mentor', ratedBy: mentor.id, ratedAt });

@@ -212,7 +212,15 @@ function ordersOf(company: DemoCompany, history: HistorySettings): OrderHistory[
   ];
   const people = company.people.filter((p) => p.hiredDaysAgo > 40);
   const decider = company.byNumber.get('QM0002')?.id;
-  return Array.from({ length: history.redemptions.count * 2 }, (_, i): OrderHistory => {
+  // The manager of the demo sign-ins finds something to decide.
+  const team = people.filter((p) => p.manager === 'QM0021').slice(0, 4);
+  const asked = team.map((p, i): OrderHistory => ({
+    personId: p.id,
+    rewardCode: i % 2 === 0 ? 'half-day-leave' : 'presentation-workshop',
+    requestedAt: new Date(company.now.getTime() - (i + 1) * 7 * 3_600_000),
+    state: 'requested',
+  }));
+  const drawn = Array.from({ length: history.redemptions.count * 2 }, (_, i): OrderHistory => {
     const waiting = i < history.redemptions.waiting * 2;
     const fate = random.next();
     const state = waiting
@@ -235,5 +243,6 @@ function ordersOf(company: DemoCompany, history: HistorySettings): OrderHistory[
       state,
       ...(decider ? { decidedBy: decider } : {}),
     };
-  }).sort((a, b) => a.requestedAt.getTime() - b.requestedAt.getTime());
+  });
+  return [...drawn, ...asked].sort((a, b) => a.requestedAt.getTime() - b.requestedAt.getTime());
 }
