@@ -22,9 +22,16 @@ function formatter(zone: string): Intl.DateTimeFormat {
   return f;
 }
 
+const latest = new Map<string, { second: number; parts: Record<string, string> }>();
+
+/** Most calls of a second ask for "now" in the few zones people live in: the last answer of each zone is kept. */
 function parts(instant: Date, zone: string): Record<string, string> {
+  const second = Math.floor(instant.getTime() / 1000);
+  const known = latest.get(zone);
+  if (known?.second === second) return known.parts;
   const out: Record<string, string> = {};
   for (const p of formatter(zone).formatToParts(instant)) out[p.type] = p.value;
+  latest.set(zone, { second, parts: out });
   return out;
 }
 

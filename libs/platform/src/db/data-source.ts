@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { DataSource, type EntityTarget, type MixedList, type EntitySchema, type MigrationInterface } from 'typeorm';
-import { PreparedClient } from './prepared-client.js';
+import { PooledClient, PreparedClient } from './prepared-client.js';
 import { StatementLogger } from './statements.js';
 
 // Counters and sums fit a double; days are calendar days, not instants.
@@ -34,7 +34,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     applicationName: options.applicationName ?? 'waymark',
     extra: {
       ...(options.role ? { options: `-c role=${options.role}` } : {}),
-      ...(options.prepare ? { Client: PreparedClient } : {}),
+      Client: options.prepare ? PreparedClient : PooledClient,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
     },

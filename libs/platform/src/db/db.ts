@@ -1,7 +1,10 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Conflict, Transient } from '@waymark/kernel';
 import { DataSource } from 'typeorm';
+import type pg from 'pg';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Tx } from './sql.js';
+import { PoolConnection, TransactionConnection } from './sql-connection.js';
 
 const SERIALIZATION = new Set(['40001', '40P01']);
 const CONNECTION = new Set([
@@ -48,8 +51,14 @@ export function databaseRefusal(error: unknown): unknown {
 @Injectable()
 export class Db implements OnApplicationShutdown {
   private readonly logger = new Logger(Db.name);
+  private readonly pool: pg.Pool;
+  private readonly single: Tx;
 
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  /** Statements go straight to the pool: a query runner for each costs more than the statement's own work in Node. */
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {
+    this.pool = (dataSource.driver as PostgresDriver).master as pg.Pool;
+    this.single = new PoolConnection(this.pool);
+  }
 
   /**
    * Runs `work` in one transaction. After a serialization failure or deadlock the whole unit runs again in a new one,
@@ -59,10 +68,7 @@ export class Db implements OnApplicationShutdown {
     for (let attempt = 1; ; attempt += 1) {
       const later: (() => void | Promise<void>)[] = [];
       try {
-        const result = await this.dataSource.transaction(async (tx) => {
-          afterCommitWork.set(tx, later);
-          return work(tx);
-        });
+        const result = await this.inTransaction(later, work);
         for (const run of later) {
           Promise.resolve()
             .then(run)
@@ -79,9 +85,31 @@ export class Db implements OnApplicationShutdown {
   /** Runs `work` without a transaction: each statement stands alone. */
   async read<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
-      return await work(this.dataSource.manager);
+      return await work(this.single);
     } catch (error) {
       throw databaseRefusal(error);
+    }
+  }
+
+  private async inTransaction<T>(later: (() => void | Promise<void>)[], work: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    const tx = new TransactionConnection(client);
+    afterCommitWork.set(tx, later);
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      const result = await work(tx);
+      tx.end();
+      const { command } = await client.query('commit');
+      // What PostgreSQL answers when a statement failed and the failure was swallowed: nothing was kept.
+      if (command === 'ROLLBACK') throw new Error('The transaction was rolled back: a statement in it had failed');
+      return result;
+    } catch (error) {
+      tx.end();
+      await client.query('rollback').catch((failure: Error) => (broken = failure));
+      throw error;
+    } finally {
+      client.release(broken);
     }
   }
 

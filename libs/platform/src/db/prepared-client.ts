@@ -19,10 +19,21 @@ type AnyQuery = (...args: unknown[]) => unknown;
 const plainQuery = pg.Client.prototype.query as unknown as AnyQuery;
 
 /**
+ * A connection that may break while somebody has it: their statement fails, and the pool leaves it. Without a listener the
+ * event would end the process.
+ */
+export class PooledClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
+/**
  * A connection that prepares parameterised statements under a name made from their text, so that PostgreSQL parses each
  * once per connection. Off behind a pooler that gives each transaction another connection (DATABASE_PREPARE=0).
  */
-export class PreparedClient extends pg.Client {
+export class PreparedClient extends PooledClient {
   override query = ((...args: unknown[]) => {
     const [text, values, ...rest] = args;
     if (typeof text === 'string' && Array.isArray(values) && values.length > 0) {

@@ -1,11 +1,11 @@
-import type { EntityManager } from 'typeorm';
-
 /** The connection that a service's transaction (or read) runs on. Repositories take it as their first argument. */
-export type Tx = EntityManager;
+export interface Tx {
+  /** Answers [rows, affected] for UPDATE and DELETE, and plain rows for everything else. */
+  query(sql: string, parameters?: unknown[]): Promise<unknown>;
+}
 
 export async function rows<T>(tx: Tx, sql: string, params: readonly unknown[] = []): Promise<T[]> {
   const result: unknown = await tx.query(sql, params as unknown[]);
-  // TypeORM answers [rows, affected] for UPDATE and DELETE, and plain rows for everything else.
   if (Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number') {
     return result[0] as T[];
   }

@@ -15,6 +15,14 @@ export async function recordStatements<T>(work: () => Promise<T>): Promise<{ res
   return { result, ...store };
 }
 
+/** Keeps a statement when the caller is inside `recordStatements`. */
+export function noteStatement(query: string, parameters: readonly unknown[] = []): void {
+  const store = counter.getStore();
+  if (!store) return;
+  store.statements.push(query);
+  store.parameters.push(parameters);
+}
+
 /** Keeps the statements sent inside `recordStatements`; prints nothing. */
 export class StatementLogger implements Logger {
   logQuery(query: string, parameters: readonly unknown[] = []): void {

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   GraphQLError,
@@ -89,10 +90,13 @@ export function graphqlModule(): DynamicModule {
         csrfPrevention: true,
         plugins: [
           ...protection.plugins,
+          // It would wrap the resolver of every field to work out a maximum age; every answer is private and of now.
+          ApolloServerPluginCacheControlDisabled(),
           {
             async requestDidStart() {
               return {
-                async willSendResponse({ operationName, errors }) {
+                async willSendResponse({ operationName, errors, response }) {
+                  response.http.headers.set('cache-control', 'no-store');
                   operationCount.inc({
                     operation: operationName ?? 'anonymous',
                     outcome: errors?.length ? 'error' : 'ok',

@@ -1,6 +1,5 @@
 import cookie from '@fastify/cookie';
 import compress from '@fastify/compress';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import { ValidationPipe, type Type, type DynamicModule, type ValidationError } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -14,6 +13,8 @@ import { requestDuration } from '../observability/metrics.js';
 import { SESSION_COOKIE, SESSION_RESOLVER, type SessionResolver } from '../security/session.js';
 import { HttpErrorFilter } from './error.filter.js';
 import { originAllowed } from './origin.js';
+import { securityHeaders } from './security-headers.js';
+import { SlowBodies } from './slow-bodies.js';
 import './fastify-request.js';
 
 /** How long a file may take to arrive over a slow line, and how long any other body. */
@@ -83,40 +84,14 @@ export async function createHttpApp(module: Type | DynamicModule): Promise<NestF
   await app.register(cookie);
   await app.register(multipart);
   await app.register(compress, { threshold: 2048, encodings: ['br', 'gzip'], brotliOptions: { params: { 1: 4 } } });
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        mediaSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'"],
-        workerSrc: ["'self'", 'blob:'],
-        frameSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: secureCookies(),
-    crossOriginEmbedderPolicy: false,
-    originAgentCluster: false,
-    referrerPolicy: { policy: 'same-origin' },
-  });
   const resolver = app.get<SessionResolver>(SESSION_RESOLVER, { strict: false });
+  const headers = securityHeaders(secureCookies());
+  const bodies = new SlowBodies(BODY_MS);
+  fastify.addHook('onClose', () => bodies.stop());
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
+    void reply.headers(headers).header('x-request-id', request.id);
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !request.url.startsWith('/api/files')) bodies.watch(request.raw);
     requestContext.run({ requestId: request.id }, done);
-  });
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    if (!['GET', 'HEAD'].includes(request.method) && !request.url.startsWith('/api/files')) {
-      const late = setTimeout(() => request.raw.destroy(), BODY_MS).unref();
-      request.raw.once('close', () => clearTimeout(late));
-    }
-    done();
   });
   fastify.addHook('preHandler', async (request, reply) => {
     if (
@@ -148,6 +123,7 @@ export async function createHttpApp(module: Type | DynamicModule): Promise<NestF
         ms: Math.round(reply.elapsedTime),
       });
     }
+    bodies.forget(request.raw);
     done();
   });
   app.enableShutdownHooks();

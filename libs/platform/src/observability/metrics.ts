@@ -18,6 +18,12 @@ export const operationCount = new Counter({
   registers: [metrics],
 });
 
+export const sqlStatements = new Counter({
+  name: 'waymark_sql_statements_total',
+  help: 'SQL statements sent, transaction control left out',
+  registers: [metrics],
+});
+
 export const jobDuration = new Histogram({
   name: 'waymark_job_seconds',
   help: 'Time a job ran',
