@@ -52,7 +52,7 @@ export async function restore(args: string[]): Promise<void> {
       migrateToLatest: async () => void (await migrate(at.url, migrations, { role })),
     });
     console.log(
-      `Restored ${manifest.tables.length} tables from ${from}. People erased since that backup are in it again: erase them again.`,
+      `Restored ${manifest.tables.length} tables from ${from}. Start again to apply erasures recorded since.`,
     );
   } finally {
     await at.close();
