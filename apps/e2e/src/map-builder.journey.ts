@@ -72,3 +72,30 @@ test('@desk the map gets a node, a circle is named and blocks publishing, and a 
   await learner.goto('/map?view=list');
   await expect(learner.getByRole('button', { name: /读懂一份续约/ })).toBeVisible();
 });
+
+test('@desk a course is assigned to an audience, and reaches its people', async ({ as }) => {
+  const page = await as('QM0002');
+  await page.goto('/staff/assignments');
+  await accessible(page);
+  await page.getByRole('button', { name: '新的指派' }).click();
+  const sheet = page.getByRole('dialog', { name: '新的指派' });
+  await sheet.getByRole('radio', { name: '课程' }).check({ force: true });
+  await sheet.getByPlaceholder('搜索').fill('创新');
+  await page.getByRole('option', { name: /创新方法/ }).click();
+  const who = sheet.getByLabel('给谁');
+  const everyone = await who.getByRole('option').filter({ hasText: /全公司|全体|所有/ }).first().getAttribute('value');
+  await who.selectOption(everyone);
+  await sheet.getByLabel('到期').selectOption({ label: '指派后几天' });
+  await sheet.getByLabel('指派后几天').fill('5');
+  await expect(sheet.getByText(/\d+ 人会马上收到/)).toBeVisible();
+  await accessible(page);
+  await sheet.getByRole('button', { name: '指派', exact: true }).click();
+  await expect(page.getByText('已指派，正在发放')).toBeVisible();
+  await expect(page.getByRole('row', { name: /创新方法/ }).first()).toBeVisible();
+
+  const learner = await as('QM0067');
+  await expect(async () => {
+    await learner.goto('/');
+    await expect(learner.getByRole('link', { name: /创新方法/ }).first()).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+});

@@ -53,7 +53,7 @@ test('@phone an employee looks at the board, redeems a reward, and L&D agrees', 
   await accessible(staff);
   await page.goto('/notifications');
   await expect(page.getByRole('heading', { name: '通知', exact: true })).toBeVisible();
-  await order.getByRole('button', { name: /同意|批准/ }).click();
+  await order.getByRole('button', { name: '同意', exact: true }).click();
 
   await expect(page.getByText(`“${title}”的兑换已同意`).first()).toBeVisible();
   await page.goto('/rewards/orders');
