@@ -36,6 +36,7 @@ import { PersonCards } from './person/person-card.service.js';
 import { PersonDirectory } from './person/person-directory.service.js';
 import { PersonUpkeep } from './person/person-upkeep.service.js';
 import { PersonFieldsResolver, PersonResolver, PositionFieldsResolver } from './person/person.resolver.js';
+import { ErasureLog } from './person/erasure-log.service.js';
 import { Persons } from './person/person.service.js';
 import { PasswordHashes } from './sign-in/password-hash.service.js';
 import { SignInSessions } from './sign-in/sign-in-session.service.js';
@@ -66,6 +67,7 @@ const services = [
   Cohorts,
   CompanySetups,
   Employments,
+  ErasureLog,
   Grants,
   JobRoles,
   MyProfiles,

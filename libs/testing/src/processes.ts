@@ -4,6 +4,9 @@ import { rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 
+const children = new Set<ChildProcess>();
+process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+
 const root = resolve(import.meta.dirname, '../../..');
 
 /** Builds api and worker into a folder of this run's own, inside the checkout so that packages are found. */
@@ -40,8 +43,8 @@ export async function startProcess(
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: '0', LOG_LEVEL: 'fatal', ...environment },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const gone = once(child, 'exit');
-  process.once('exit', () => child.kill('SIGKILL'));
+  const gone = once(child, 'exit').finally(() => children.delete(child));
+  children.add(child);
   const [message] = (await Promise.race([
     once(child, 'message'),
     gone.then(() => Promise.reject(new Error(`The ${which} stopped before it was ready`))),

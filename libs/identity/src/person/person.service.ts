@@ -350,6 +350,21 @@ export class Persons {
     if (person.status === 'erased') throw new RuleViolation('person-already-erased');
     if (person.status !== 'left') throw new RuleViolation('erase-needs-leaving');
     if (person.employee_number !== confirmNumber.trim()) throw new InvalidInput('erase-not-confirmed');
+    await this.forget(tx, personId, actorId);
+  }
+
+  /** Somebody who was erased and came back with a restored backup, whatever they were when it was made. */
+  async eraseAgain(tx: Tx, personId: string): Promise<void> {
+    const person = await this.lock(tx, personId);
+    if (person.status === 'erased') return;
+    if (person.status === 'active') {
+      const today = await this.settings.today(tx);
+      await this.finishLeaving(tx, personId, addDays(today, -1), today, null);
+    }
+    await this.forget(tx, personId, null);
+  }
+
+  private async forget(tx: Tx, personId: string, actorId: string | null): Promise<void> {
     await erasePersonalRows(tx, personId, this.clock.now());
     await this.files.erasePerson(tx, personId);
     await this.mail.eraseFor(tx, personId);

@@ -21,6 +21,8 @@ export const platformConfig = defineConfig('platform', {
   WAYMARK_WEB_DIR: z.string().optional(),
   WAYMARK_GRAPHQL_OPEN: booleanSetting.default(false),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** How long a job may seem to run without a sign of life before another worker takes it up. */
+  JOB_LOCK_SECONDS: z.coerce.number().int().min(2).max(600).default(30),
   SHUTDOWN_SECONDS: z.coerce.number().int().min(1).max(600).default(25),
   METRICS_TOKEN: z.string().min(16).optional(),
 });

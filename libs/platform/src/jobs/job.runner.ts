@@ -29,13 +29,14 @@ export class JobRunner implements BeforeApplicationShutdown {
   async start(): Promise<void> {
     this.registry.prove();
     const options = queueOptions(true);
+    const lockDuration = platformConfig().JOB_LOCK_SECONDS * 1_000;
     for (const name of QUEUES) {
       const worker = new Worker(name, (job) => this.run(job), {
         ...options,
         concurrency: CONCURRENCY[name],
         drainDelay: 10,
-        lockDuration: 30_000,
-        stalledInterval: 15_000,
+        lockDuration,
+        stalledInterval: lockDuration / 2,
         maxStalledCount: 3,
       });
       worker.on('error', (error) => this.logger.warn(`queue ${name}: ${error.message}`));

@@ -37,8 +37,24 @@ export class BullQueue extends JobQueue implements OnApplicationShutdown {
     return queue;
   }
 
+  /** BullMQ remembers a first connection that failed for good, so a queue that was made in an outage is made again. */
+  private async connected(name: QueueName): Promise<Queue> {
+    const queue = this.queue(name);
+    try {
+      await queue.waitUntilReady();
+      return queue;
+    } catch (error) {
+      if (this.queues.get(name) === queue) {
+        this.queues.delete(name);
+        void queue.close().catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+
   async add(job: QueuedJob, attempts: number): Promise<void> {
-    await this.queue(job.options.queue ?? 'jobs').add(job.name, job.payload, {
+    const queue = await this.connected(job.options.queue ?? 'jobs');
+    await queue.add(job.name, job.payload, {
       jobId: newId(),
       attempts,
       backoff: { type: 'exponential', delay: 1_000 },
@@ -52,7 +68,8 @@ export class BullQueue extends JobQueue implements OnApplicationShutdown {
   async depth(): Promise<{ queue: string; waiting: number; active: number; failed: number; delayed: number }[]> {
     return Promise.all(
       QUEUES.map(async (name) => {
-        const c = await this.queue(name).getJobCounts('waiting', 'active', 'failed', 'delayed');
+        const queue = await this.connected(name);
+        const c = await queue.getJobCounts('waiting', 'active', 'failed', 'delayed');
         return {
           queue: name,
           waiting: c['waiting'] ?? 0,
