@@ -19,10 +19,15 @@ export function securityHeaders(https: boolean): Readonly<Record<string, string>
     'content-security-policy': Object.entries(POLICY)
       .map(([name, sources]) => `${name} ${sources}`)
       .join(';'),
-    'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'same-origin',
-    ...(https ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+    // Without encryption a browser ignores both, and complains about the first on every page.
+    ...(https
+      ? {
+          'cross-origin-opener-policy': 'same-origin',
+          'strict-transport-security': 'max-age=31536000; includeSubDomains',
+        }
+      : {}),
     'x-content-type-options': 'nosniff',
     'x-dns-prefetch-control': 'off',
     'x-download-options': 'noopen',
