@@ -66,13 +66,14 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: {
       '/graphql': { target: api, ws: true },
-      '/api': api,
-      '/files': api,
-      '/health': api,
-      '/metrics': api,
-      '/people-import': api,
-      '/people': api,
-      '/me/export.json': api,
+      // Not the short form: it changes the host, and the api takes changes only from its own address.
+      '/api': { target: api },
+      '/files': { target: api },
+      '/health': { target: api },
+      '/metrics': { target: api },
+      '/people-import': { target: api },
+      '/people': { target: api },
+      '/me/export.json': { target: api },
     },
   },
   build: {

@@ -382,3 +382,22 @@ export const LessonSearchQuery = graphql(`
     }
   }
 `);
+export const CourseLessonsQuery = graphql(`
+  query CourseLessons($code: String!) {
+    courseForEdit(code: $code) {
+      id
+      levels {
+        id
+        lessons {
+          id
+          key
+          title {
+            zhCN
+            zhTW
+            en
+          }
+        }
+      }
+    }
+  }
+`);

@@ -143,9 +143,9 @@ describe('what a server has to be told', () => {
   });
 });
 
-it('reads 350 characters or 200 words a minute', () => {
-  expect(readingMinutes('字'.repeat(700))).toBe(2);
-  expect(readingMinutes('word '.repeat(100))).toBe(0.5);
+it('takes a minute for 200 characters or 120 words', () => {
+  expect(readingMinutes('字'.repeat(400))).toBe(2);
+  expect(readingMinutes('word '.repeat(60))).toBe(0.5);
 });
 
 it('makes an empty text of one that is missing', () => {
