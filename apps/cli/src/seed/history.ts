@@ -1,5 +1,10 @@
 import { AssessmentLoader } from '@waymark/assessment';
-import { CertificationLoader, type CertificateHistory, type CertificationSeed } from '@waymark/certification';
+import {
+  CertificationChecks,
+  CertificationLoader,
+  type CertificateHistory,
+  type CertificationSeed,
+} from '@waymark/certification';
 import { CourseProgress } from '@waymark/catalog';
 import { Assignments, LearningLoader } from '@waymark/learning';
 import { addDays, startOfDay, type LocalDay } from '@waymark/kernel';
@@ -74,6 +79,9 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
     const { certifications } = await seedYaml<{ certifications: CertificationSeed[] }>('demo/certifications.yaml');
     await app.get(CertificationLoader).loadCertifications(certifications);
     await app.get(CertificationLoader).loadCertificates(certificatesOf(company, history));
+    await app
+      .get(CertificationChecks)
+      .run({}, { id: 'demo', signal: new AbortController().signal, progress: () => Promise.resolve() });
   });
   await step('points, badges, boards', async () => {
     await app.db.transaction(async (tx) => app.get(RewardsLoader).loadRewards(tx, await seedText('demo/rewards.yaml')));

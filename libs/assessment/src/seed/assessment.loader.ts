@@ -202,10 +202,8 @@ export class AssessmentLoader {
       entries,
       refs.map((r) => r.id),
     );
-    const plans = await Promise.all(
-      [...versions.values()].map(async (v) => [v.versionId, await this.versions.poolOf(tx, v, stamp)] as const),
-    );
-    const pools = new Map(plans);
+    const pools = new Map<string, Awaited<ReturnType<AssessmentVersions['poolOf']>>>();
+    for (const v of versions.values()) pools.set(v.versionId, await this.versions.poolOf(tx, v, stamp));
 
     const made = entries.map((entry) => {
       const version = versions.get(byCode.get(entry.assessmentCode)?.versionId ?? '');

@@ -90,7 +90,8 @@ export async function createHttpApp(module: Type | DynamicModule): Promise<NestF
   fastify.addHook('onClose', () => bodies.stop());
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('x-request-id', request.id);
-    if (request.method !== 'GET' && request.method !== 'HEAD' && !request.url.startsWith('/api/files')) bodies.watch(request.raw);
+    if (request.method !== 'GET' && request.method !== 'HEAD' && !request.url.startsWith('/api/files'))
+      bodies.watch(request.raw);
     requestContext.run({ requestId: request.id }, done);
   });
   fastify.addHook('preHandler', async (request, reply) => {
@@ -112,7 +113,9 @@ export async function createHttpApp(module: Type | DynamicModule): Promise<NestF
     }
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'other';
+    // Built files have an address each; together they are one route.
+    const url = request.routeOptions.url ?? 'other';
+    const route = url.startsWith('/assets/') ? '/assets/*' : url;
     requestDuration.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1000);
     if (reply.statusCode >= 500 || config.LOG_LEVEL === 'debug') {
       logger.info({
