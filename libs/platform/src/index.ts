@@ -3,6 +3,7 @@ export * from './config/config.js';
 export * from './config/platform.config.js';
 export * from './db/data-source.js';
 export { afterCommit, databaseRefusal, Db } from './db/db.js';
+export { Gathered } from './db/gathered.js';
 export * from './db/migrate.js';
 export * from './db/sql.js';
 export * from './db/statements.js';

@@ -50,7 +50,7 @@ async function refusingTaken<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const constraint = (error as { driverError?: { constraint?: string } }).driverError?.constraint;
+    const constraint = (error as { constraint?: string }).constraint;
     const code = constraint ? TAKEN[constraint] : undefined;
     throw code ? new Conflict(code) : error;
   }

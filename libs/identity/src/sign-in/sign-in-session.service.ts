@@ -5,6 +5,7 @@ import {
   CLOCK,
   Db,
   execute,
+  Gathered,
   maybeOne,
   permissionsOf,
   rows,
@@ -35,6 +36,7 @@ interface ViewerRow {
 }
 
 interface SessionRow extends ViewerRow {
+  presented: string;
   session_id: string;
   signed_in_id: string;
   current_token: boolean;
@@ -64,6 +66,8 @@ const TODAY = `(select ($1::timestamptz at time zone zone)::date as today from c
 @Injectable()
 export class SignInSessions implements SessionResolver {
   private readonly logger = new Logger(SignInSessions.name);
+  /** Every request asks: those of one moment share the statement. */
+  private readonly presented = new Gathered<string, SessionRow>((hashes) => this.find(hashes));
 
   constructor(
     @Inject(Db) private readonly db: Db,
@@ -75,25 +79,30 @@ export class SignInSessions implements SessionResolver {
     if (token.length < 20 || token.length > 100) return null;
     const now = this.clock.now();
     const hash = tokenHash(token);
-    const row = await this.db.read((tx) =>
-      maybeOne<SessionRow>(
-        tx,
-        `select s.id as session_id, s.person_id as signed_in_id, s.token_hash = $2 as current_token, s.confirmed, s.rotated_at,
-                s.last_seen_at, s.expires_at, p.id as person_id, pr.locale, pr.zone, cp.org_unit_id, ${RIGHTS}
-         from sign_in_session s
-         join person p on p.id = coalesce(s.view_as_person_id, s.person_id) and p.status = 'active'
-         join person_profile pr on pr.person_id = p.id
-         left join current_position cp on cp.person_id = p.id, ${TODAY}
-         where (s.token_hash = $2 or (s.previous_hash = $2 and (not s.confirmed or s.previous_until > $1)))
-           and s.expires_at > $1 and s.last_seen_at > $1::timestamptz - make_interval(secs => $3)`,
-        [now, hash, IDLE_MS / 1000],
-      ),
-    );
+    const row = await this.presented.get(hash);
     if (!row) return null;
     const newToken = options.rotate === false ? null : await this.keepUp(row, hash, now);
     const viewAsBy = row.person_id === row.signed_in_id ? null : row.signed_in_id;
     const viewer = toViewer(row, row.session_id, viewAsBy);
     return newToken ? { viewer, newToken } : { viewer };
+  }
+
+  private async find(hashes: string[]): Promise<Map<string, SessionRow>> {
+    const found = await this.db.read((tx) =>
+      rows<SessionRow>(
+        tx,
+        `select k.hash as presented, s.id as session_id, s.person_id as signed_in_id, s.token_hash = k.hash as current_token, s.confirmed,
+                s.rotated_at, s.last_seen_at, s.expires_at, p.id as person_id, pr.locale, pr.zone, cp.org_unit_id, ${RIGHTS}
+         from unnest($2::text[]) as k(hash)
+         join sign_in_session s on s.token_hash = k.hash or (s.previous_hash = k.hash and (not s.confirmed or s.previous_until > $1))
+         join person p on p.id = coalesce(s.view_as_person_id, s.person_id) and p.status = 'active'
+         join person_profile pr on pr.person_id = p.id
+         left join current_position cp on cp.person_id = p.id, ${TODAY}
+         where s.expires_at > $1 and s.last_seen_at > $1::timestamptz - make_interval(secs => $3)`,
+        [this.clock.now(), hashes, IDLE_MS / 1000],
+      ),
+    );
+    return new Map(found.map((row) => [row.presented, row]));
   }
 
   async viewerFor(personId: string): Promise<Viewer> {

@@ -83,6 +83,21 @@ export class EnrolmentRepository {
     return found && parsed(found);
   }
 
+  /**
+   * The same for many people: the newest open enrolment of each, else the newest completed one. Their ids come as JSON: of
+   * an array the planner sees the length, and plans anew each time instead of once.
+   */
+  async newest(tx: Tx, personIds: readonly string[]): Promise<Map<string, ProgressRow>> {
+    const found = await rows<RawProgress>(
+      tx,
+      `select x.* from jsonb_array_elements_text($1::jsonb) as k(person_id) cross join lateral (
+         select ${PROGRESS} ${FROM} where e.person_id = k.person_id::uuid and e.status <> 'withdrawn'
+         order by e.status = 'open' desc, e.created_at desc limit 1) x`,
+      [JSON.stringify(personIds)],
+    );
+    return new Map(found.map((row) => [row.personId, parsed(row)]));
+  }
+
   async progress(tx: Tx, enrolmentId: string): Promise<ProgressRow | null> {
     const found = await maybeOne<RawProgress>(tx, `select ${PROGRESS} ${FROM} where e.id = $1`, [enrolmentId]);
     return found && parsed(found);

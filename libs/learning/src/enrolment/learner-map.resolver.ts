@@ -33,7 +33,7 @@ export class LearnerMapResolver {
     @Args('enrolmentId', { type: () => ID, nullable: true }) enrolmentId: string | null,
     @CurrentViewer() viewer: Viewer,
   ): Promise<MyMapModel | null> {
-    const map = await this.db.read((tx) => this.maps.mine(tx, viewer, enrolmentId ?? null));
+    const map = await this.maps.opened(viewer, enrolmentId ?? null);
     return map && this.maps.columns(map, viewer.locale);
   }
 

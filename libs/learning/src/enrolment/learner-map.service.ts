@@ -11,7 +11,7 @@ import {
   type LocalDay,
   type Locale,
 } from '@waymark/kernel';
-import { CLOCK, Db, execute, maybeOne, Outbox, rows, type Tx, type Viewer } from '@waymark/platform';
+import { CLOCK, Db, execute, Gathered, maybeOne, Outbox, rows, type Tx, type Viewer } from '@waymark/platform';
 import { NODE_STATES, STATE } from '../learning-map/learning-map.js';
 import { MapDocuments, type MapPlan } from '../map-document/map-documents.service.js';
 import { nextStep } from '../today/next-step.js';
@@ -89,6 +89,10 @@ const REASON = { min: 3, max: 500 };
 
 @Injectable()
 export class LearnerMaps {
+  private readonly newest = new Gathered<string, ProgressRow>((personIds) =>
+    this.db.read((tx) => this.enrolments.newest(tx, personIds)),
+  );
+
   constructor(
     @Inject(Db) private readonly db: Db,
     @Inject(EnrolmentRepository) private readonly enrolments: EnrolmentRepository,
@@ -99,6 +103,15 @@ export class LearnerMaps {
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  /** The map a learner opens, outside a transaction: requests of one moment share the statement. */
+  async opened(viewer: Viewer, enrolmentId: string | null): Promise<OpenMap | null> {
+    if (enrolmentId) return this.db.read((tx) => this.mine(tx, viewer, enrolmentId));
+    const row = await this.newest.get(viewer.personId);
+    if (!row) return null;
+    const plan = await this.db.read((tx) => this.documents.plan(tx, row.versionId));
+    return this.open(row, plan, this.today(viewer));
+  }
 
   /** One statement when the version is in memory. */
   async mine(tx: Tx, viewer: Viewer, enrolmentId: string | null): Promise<OpenMap | null> {
