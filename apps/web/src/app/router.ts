@@ -8,6 +8,7 @@ import { shellRoutes } from '../routes/shell.js';
 import { staffRoutes } from '../routes/staff.js';
 import { onSignedOut } from './api.js';
 import { hasMessage, loadAreas, locale, t } from './i18n.js';
+import { toast } from './toasts.js';
 import { brand, canAny, loadViewer, setViewer, viewer } from './viewer.js';
 
 export const router = createRouter({
@@ -55,7 +56,23 @@ onSignedOut(() => {
     void router.replace({ ...(signInRoute(fullPath) as object), query: { next: fullPath, ended: '1' } });
 });
 
+const RELOADED_KEY = 'waymark.reloaded';
+const RELOAD_APART_MS = 30_000;
+
+/** Whether a reload may help: not if the last one was just now, the page would reload without end. */
+function mayReload(): boolean {
+  try {
+    const before = Number(sessionStorage.getItem(RELOADED_KEY) ?? 0);
+    sessionStorage.setItem(RELOADED_KEY, String(Date.now()));
+    return Date.now() - before > RELOAD_APART_MS;
+  } catch {
+    return false;
+  }
+}
+
 // A new release removes the old chunks: load the new page instead of failing.
 router.onError((error, to) => {
-  if (/dynamically imported module|Importing a module script failed/i.test(String(error))) location.assign(to.fullPath);
+  if (!/dynamically imported module|Importing a module script failed|Unable to preload/i.test(String(error))) return;
+  if (navigator.onLine && mayReload()) location.assign(to.fullPath);
+  else toast(t('banner.pageMissing'), { label: t('banner.reload'), run: () => location.assign(to.fullPath) }, 'error');
 });
