@@ -80,6 +80,14 @@ export function linkOf(n: LinkSource): string {
       return n.params['enrolmentId'] && n.params['as'] === 'mentor'
         ? `/mentor/mentees/${part(n.params['enrolmentId'])}`
         : '/team';
+    case 'assignment-given':
+      return n.params['targetKind'] === 'course'
+        ? `/courses/${part(n.params['targetCode'])}`
+        : n.params['targetKind'] === 'exam'
+          ? `/assessments/${part(n.params['targetCode'])}`
+          : n.params['targetKind'] === 'certification'
+            ? '/me/certificates'
+            : '/map';
     case 'enrolment-created':
       return '/map';
     case 'exam-result':
