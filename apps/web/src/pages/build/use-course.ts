@@ -54,7 +54,7 @@ const lessonInput = (lesson: LessonDoc) => ({
 /** One course as its authors edit it: a document here, single changes at the server. */
 export function useCourse(code: string) {
   // A level gets its key from the server; here it keeps the one it was made with, so that undo finds it again.
-  let keyThere = new Map<string, string>();
+  const keyThere = new Map<string, string>();
   const there = (key: string): string => keyThere.get(key) ?? key;
   function here(course: CourseView): CourseDoc {
     const back = new Map([...keyThere].map(([local, remote]) => [remote, local]));
@@ -126,8 +126,9 @@ export function useCourse(code: string) {
   const draft = useSavedDraft<CourseDoc, Known>({
     load: async () => {
       const { courseForEdit } = await query(CourseForEditQuery, { code });
-      keyThere = new Map();
-      return { course: courseForEdit, doc: courseDoc(courseForEdit) };
+      const remote = new Set(courseForEdit.levels.map((l) => l.key));
+      for (const [local, key] of keyThere) if (!remote.has(key)) keyThere.delete(local);
+      return { course: courseForEdit, doc: here(courseForEdit) };
     },
     doc: (known) => known.doc,
     savedAt: (known) => known.course.updatedAt,
@@ -143,7 +144,7 @@ export function useCourse(code: string) {
 
   /** Takes what the server answered outside the flow of edits: published, archived, discarded. */
   function showCourse(course: CourseView): void {
-    keyThere = new Map();
+    keyThere.clear();
     draft.show({ course, doc: courseDoc(course) });
   }
   /** The same course, whose document did not change: its audience. */

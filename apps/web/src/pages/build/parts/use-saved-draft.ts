@@ -60,6 +60,13 @@ export function useSavedDraft<Doc, View>(source: DraftSource<Doc, View>) {
     }
   }
 
+  /** After a conflict: what is here goes over what the other one saved. One step back shows theirs. */
+  async function keepMine(): Promise<void> {
+    const mine = doc.value;
+    await load();
+    if (mine !== null && loadError.value === null) change(() => mine);
+  }
+
   function schedule(): void {
     dirty.value = true;
     clearTimeout(timer);
@@ -104,8 +111,9 @@ export function useSavedDraft<Doc, View>(source: DraftSource<Doc, View>) {
     try {
       for (;;) {
         const now = doc.value;
-        if (now === null || view.value === null) return;
-        const next = await source.step(now, view.value);
+        if (now === null) return;
+        // Something new has no view yet; its type says so.
+        const next = await source.step(now, view.value as View);
         if (next !== null) take(next);
         else if (doc.value === now) break;
       }
@@ -166,6 +174,7 @@ export function useSavedDraft<Doc, View>(source: DraftSource<Doc, View>) {
     redo,
     save,
     load,
+    keepMine,
     show,
   };
 }
