@@ -1,5 +1,19 @@
 import { addDays, newId, newRandomId } from '@waymark/kernel';
-import type { SmallCompany } from '@waymark/testing/company';
+
+/** The people and things of the small company that arguments name. */
+interface SmallCompany {
+  learner: string;
+  colleague: string;
+  mentor: string;
+  otherMentor: string;
+  aliased: string;
+  leaver: string;
+  erased: string;
+  today: string;
+  ids: Record<string, string>;
+  revisions: Record<string, number>;
+  mapDocument: object;
+}
 
 type Given = Record<string, unknown>;
 /** What is asked for: always the learner's things, or a draft, or what only staff may touch. */

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { CourseLoader } from '@waymark/catalog';
-import { IdentityReference, PeopleImports, Persons, SignIn, Supervisions } from '@waymark/identity';
+import { Activities, IdentityReference, PeopleImports, Persons, SignIn, Supervisions } from '@waymark/identity';
 import { addDays, localDayOf, newId, newRandomId, type LocalDay } from '@waymark/kernel';
 import { LearningMaps } from '@waymark/learning';
 import type { MapDraft } from '@waymark/learning/rules';
 import { one, rows, SESSION_RESOLVER, type SessionResolver } from '@waymark/platform';
+import { RewardsLoader } from '@waymark/rewards';
 import { makeQuestions } from './assessment.factory.js';
 import { courseSeed, makeAudience } from './catalog.factory.js';
 import { grantRole, makeOrgUnit, makePerson } from './identity.factory.js';
@@ -58,6 +59,9 @@ export interface SmallCompany {
   /** A valid draft of the map. */
   mapDocument: MapDraft;
 }
+
+const reference = (name: string): Promise<string> =>
+  readFile(new URL(`../../../seeds/reference/${name}.yaml`, import.meta.url), 'utf8');
 
 export const PASSWORD = 'correct horse battery 1';
 
@@ -363,6 +367,18 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
   );
   ids['card'] = card.writeCard.id;
   for (const p of [learner, colleague, aliased]) await givePoints(server, p, 500);
+  await server.db.transaction(async (tx) => {
+    await server.get(RewardsLoader).loadReference(tx, { pointRules: await reference('point-rules') });
+    for (const personId of [colleague, aliased])
+      await server.get(Activities).record(tx, {
+        verb: 'course.completed',
+        personId,
+        subjectType: 'course',
+        subjectId: ids['course'] as string,
+        result: { courseCode: 'sc-course' },
+        creditedMinutes: 60,
+      });
+  });
   ids['reward'] = await makeReward(server, { approval: 'manager' });
   ids['dearReward'] = await makeReward(server, { price: 10_000 });
   const order = await must<{ redeemReward: { id: string } }>(
@@ -422,10 +438,7 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
   ).id;
   await server.db.transaction(async (tx) =>
     server.get(IdentityReference).loadIdentityReference(tx, {
-      competencyModel: await readFile(
-        new URL('../../../seeds/reference/competency-model.yaml', import.meta.url),
-        'utf8',
-      ),
+      competencyModel: await reference('competency-model'),
     }),
   );
   const { competencyModel } = await must<{ competencyModel: { dimensions: { id: string }[] } }>(

@@ -1,15 +1,11 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ErasureLog, Persons } from '@waymark/identity';
 import { addDays } from '@waymark/kernel';
 import { migrate, one, rows, SESSION_COOKIE, type Tx } from '@waymark/platform';
-import {
-  backupDatabase,
-  restoreDatabase,
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-} from '@waymark/platform/postgres';
+import { backupDatabase, restoreDatabase } from '@waymark/platform/postgres';
+import { createTestDatabase, type TestDatabase } from '@waymark/testing/database';
 import { makeSmallCompany, MARKS, type SmallCompany } from '@waymark/testing/company';
 import { createTestServer, type TestServer } from '@waymark/testing/server';
 import { libraryModules } from '@waymark/wiring';
@@ -37,16 +33,14 @@ const TRACES = [
 ];
 
 let home: string;
-let postgres: EmbeddedPostgres;
+let database: TestDatabase;
 let server: TestServer;
 let company: SmallCompany;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'waymark-erasure-'));
-  chmodSync(home, 0o755);
-  postgres = await startEmbeddedPostgres({ dataDir: join(home, 'postgres'), fsync: false });
-  await migrate(postgres.url, migrations, { role: 'waymark_app' });
-  server = await open(postgres.url, 'data');
+  database = await createTestDatabase();
+  server = await open(database.url, 'data');
   company = await makeSmallCompany(server);
   await server.gql(
     company.lead,
@@ -60,7 +54,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   await server?.close();
-  await postgres?.stop();
+  await database?.drop();
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -144,6 +138,12 @@ function tracesInFiles(folder: string): string[] {
     });
 }
 
+async function administer(statement: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: database.url });
+  await admin.connect();
+  await admin.query(statement).finally(() => admin.end());
+}
+
 async function erase(): Promise<void> {
   const leave = await server.gql(
     company.lead,
@@ -178,7 +178,7 @@ describe('erasing a person', () => {
       ).toBe(true);
     const files = join(home, 'data', 'files');
     expect(tracesInFiles(files).length).toBeGreaterThan(0);
-    await backupDatabase(postgres.url, join(home, 'backup'), { filesDir: files });
+    await backupDatabase(database.url, join(home, 'backup'), { filesDir: files });
 
     await erase();
     expect(await server.db.read(tracesInTables)).toEqual([]);
@@ -186,11 +186,9 @@ describe('erasing a person', () => {
     expect(readFileSync(join(home, 'erasures.log'), 'utf8')).toContain(company.learner);
     expect(readFileSync(join(home, 'erasures.log'), 'utf8')).not.toContain(NUMBER);
 
-    const admin = new pg.Client({ connectionString: postgres.url });
-    await admin.connect();
-    await admin.query('create database restored');
-    await admin.end();
-    const restoredUrl = postgres.url.replace(/\/waymark$/, '/restored');
+    const name = `waymark_test_${process.pid}_restored`;
+    await administer(`create database ${name}`);
+    const restoredUrl = database.url.replace(/[^/]*$/, name);
     const restoredFiles = join(home, 'restored', 'files');
     await restoreDatabase(restoredUrl, join(home, 'backup'), {
       filesDir: restoredFiles,
@@ -210,6 +208,7 @@ describe('erasing a person', () => {
       expect(await restored.get(ErasureLog).apply()).toBe(0);
     } finally {
       await restored.close();
+      await administer(`drop database ${name} with (force)`);
     }
   }, 180_000);
 });
