@@ -48,17 +48,16 @@ export class Nudges {
            from (select distinct zone from person_profile) z
            where extract(hour from $1::timestamptz at time zone z.zone) >= $2
          ), due as (
-           select e.person_id, e.id as subject_id, n.key as node_key, u.due, l.today
+           select e.person_id, e.id as subject_id, n.key as node_key, pr.due_on[n.idx + 1] as due, l.today
            from enrolment e
            join person p on p.id = e.person_id and p.status = 'active'
            join person_profile pp on pp.person_id = e.person_id
            join local l on l.zone = pp.zone
            join enrolment_progress pr on pr.enrolment_id = e.id
-           cross join lateral unnest(pr.state, pr.due_on) with ordinality as u(state, due, i)
-           join map_node n on n.version_id = e.version_id and n.idx = u.i - 1 and n.required
+           join map_node n on n.version_id = e.version_id and n.required
            where e.status = 'open' and e.next_due_on <= l.today + 3
              and width_bucket(l.today + 3, e.open_due) > width_bucket(l.today - 14, e.open_due)
-             and u.state < 3 and u.due between l.today - 13 and l.today + 3
+             and pr.state[n.idx + 1] < 3 and pr.due_on[n.idx + 1] between l.today - 13 and l.today + 3
            union all
            select ap.person_id, ap.assignment_id, '', ap.due_on, l.today
            from assignment_person ap
