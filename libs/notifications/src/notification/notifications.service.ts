@@ -90,10 +90,13 @@ export class Notifications {
       }),
     );
     const inApp = new Set(wanted.filter((w) => w.inApp).map((w) => `${w.personId} ${w.kind}`));
-    afterCommit(tx, async () => {
-      for (const n of added)
-        if (inApp.has(`${n.personId} ${n.kind}`)) await this.realtime.publish(topicOf(n.personId), { id: n.id });
-    });
+    afterCommit(tx, () =>
+      this.realtime.publishMany(
+        added
+          .filter((n) => inApp.has(`${n.personId} ${n.kind}`))
+          .map((n) => ({ topic: topicOf(n.personId), payload: { id: n.id } })),
+      ),
+    );
     return added;
   }
 

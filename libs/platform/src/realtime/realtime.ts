@@ -25,7 +25,16 @@ export class Realtime implements OnApplicationShutdown {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   async publish(topic: string, payload: object = {}): Promise<void> {
-    await this.dataSource.query(`select pg_notify($1, $2)`, [CHANNEL, JSON.stringify({ topic, payload })]);
+    await this.publishMany([{ topic, payload }]);
+  }
+
+  /** One statement however many. */
+  async publishMany(messages: readonly { topic: string; payload: object }[]): Promise<void> {
+    if (messages.length === 0) return;
+    await this.dataSource.query(`select pg_notify($1, m) from unnest($2::text[]) as m`, [
+      CHANNEL,
+      messages.map((m) => JSON.stringify({ topic: m.topic, payload: m.payload })),
+    ]);
   }
 
   /** Publishes an empty message at most once per 25 ms and process: a NOTIFY in every transaction would line up commits. */
