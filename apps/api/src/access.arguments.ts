@@ -8,6 +8,7 @@ interface SmallCompany {
   otherMentor: string;
   aliased: string;
   leaver: string;
+  admin: string;
   erased: string;
   today: string;
   ids: Record<string, string>;
@@ -44,6 +45,8 @@ export function argumentsFor(endpoint: string, c: SmallCompany): Given {
     'assessmentIntro of a draft': { code: 'sc-draft' },
     'startAttempt of a draft': { input: { assessmentCode: 'sc-draft', deviceId: 'device-one' } },
     'person who is erased': { id: c.erased },
+    'createActivationCodes for an administrator': { personIds: [c.admin] },
+    'updatePerson of an administrator': { id: c.admin, input: { revision: 1, email: 'mine@example.test' } },
     accessToken: { token: 'a'.repeat(22) },
     announcement: { id: i['announcement'] },
     assessmentAttempts: { assessmentId: i['exam'] },

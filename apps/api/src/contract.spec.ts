@@ -15,7 +15,9 @@ afterAll(() => server.close());
 describe('the contract', () => {
   it('is the committed schema', async () => {
     const { schema } = server.get(GraphQLSchemaHost);
-    await expect(`${printSchema(lexicographicSortSchema(schema))}\n`).toMatchFileSnapshot('../../../libs/api-client/schema.graphql');
+    await expect(`${printSchema(lexicographicSortSchema(schema))}\n`).toMatchFileSnapshot(
+      '../../../libs/api-client/schema.graphql',
+    );
   });
 
   it('asks for the committed permission on every query, mutation, subscription and route', async () => {

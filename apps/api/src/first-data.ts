@@ -19,14 +19,18 @@ export async function firstDataRenderer(
   webRoot: string,
 ): Promise<(request: FastifyRequest, reply: FastifyReply) => Promise<string>> {
   const text = await readFile(join(webRoot, 'first-data.json'), 'utf8').catch(() => '{}');
-  const documents = new Map<string, DocumentNode>(Object.entries(JSON.parse(text) as FirstDataFile).map(([name, source]) => [name, parse(source)]));
+  const documents = new Map<string, DocumentNode>(
+    Object.entries(JSON.parse(text) as FirstDataFile).map(([name, source]) => [name, parse(source)]),
+  );
   const { schema } = app.get(GraphQLSchemaHost);
 
   return async (request, reply) => {
     const contextValue = requestGqlContext(request, reply);
     const first = request.url.split('?')[0] === '/';
     const locale = contextValue.viewer?.locale ?? negotiateLocale(contextValue.acceptLanguage, 'zh-CN');
-    const wanted = [...documents].filter(([name]) => (contextValue.viewer || SIGNED_OUT.has(name)) && (first || name !== FIRST_PAGE));
+    const wanted = [...documents].filter(
+      ([name]) => (contextValue.viewer || SIGNED_OUT.has(name)) && (first || name !== FIRST_PAGE),
+    );
     const answers = await Promise.all(
       wanted.map(async ([name, document]) => {
         const result = await execute({ schema, document, contextValue, variableValues: { locale } });

@@ -12,7 +12,10 @@ const ASK_FOR_INTROSPECTION = {
 };
 
 async function audit(open: boolean): Promise<AuditResult[]> {
-  const server = await createTestServer({ modules: libraryModules, environment: { WAYMARK_GRAPHQL_OPEN: String(open) } });
+  const server = await createTestServer({
+    modules: libraryModules,
+    environment: { WAYMARK_GRAPHQL_OPEN: String(open) },
+  });
   await server.app.listen(0, '127.0.0.1');
   const results = await auditServer({ url: `${await server.app.getUrl()}/graphql` });
   await server.close();

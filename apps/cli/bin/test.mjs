@@ -68,7 +68,10 @@ await Promise.all([
     step('lint', bin('eslint'), ['.', '--cache', '--cache-location', '.cache/eslint/']).then((ok) => count('lint', ok)),
   wants('types') &&
     step('types of the server', bin('tsc'), ['-p', 'tsconfig.json']).then((ok) => count('types of the server', ok)),
-  wants('types') && step('types of the journeys', bin('tsc'), ['-p', 'apps/e2e/tsconfig.json']).then((ok) => count('types of the journeys', ok)),
+  wants('types') &&
+    step('types of the journeys', bin('tsc'), ['-p', 'apps/e2e/tsconfig.json']).then((ok) =>
+      count('types of the journeys', ok),
+    ),
 ]);
 await Promise.all([
   wants('lint') &&

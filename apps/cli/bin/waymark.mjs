@@ -69,7 +69,7 @@ export function buildIfNeeded() {
     [vite, 'build', '--config', 'apps/api/vite.config.ts', '--logLevel', 'warn'],
     'Building the server',
   );
-  run(process.execPath, [vite, 'build', 'apps/web', '--logLevel', 'warn'], 'Building the web app');
+  run(process.execPath, [vite, 'build', 'apps/web', '--logLevel', 'error'], 'Building the web app');
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(stamp, wanted);
 }

@@ -1,7 +1,26 @@
 import { accessible, expect, test } from './journey.js';
 
 /** GBK has no encoder in Node: the few words of this file, each character by its two bytes. */
-const GBK: Record<string, number> = { 工: 0xb9a4, 号: 0xbac5, 姓: 0xd0d5, 名: 0xc3fb, 部: 0xb2bf, 门: 0xc3c5, 邮: 0xd3ca, 箱: 0xcfe4, 入: 0xc8eb, 职: 0xd6b0, 日: 0xc8d5, 期: 0xc6da, 何: 0xbace, 田: 0xccef, 白: 0xb0d7, 云: 0xd4c6, 安: 0xb0b2, 平: 0xc6bd };
+const GBK: Record<string, number> = {
+  工: 0xb9a4,
+  号: 0xbac5,
+  姓: 0xd0d5,
+  名: 0xc3fb,
+  部: 0xb2bf,
+  门: 0xc3c5,
+  邮: 0xd3ca,
+  箱: 0xcfe4,
+  入: 0xc8eb,
+  职: 0xd6b0,
+  日: 0xc8d5,
+  期: 0xc6da,
+  何: 0xbace,
+  田: 0xccef,
+  白: 0xb0d7,
+  云: 0xd4c6,
+  安: 0xb0b2,
+  平: 0xc6bd,
+};
 function gbk(text: string): Buffer {
   return Buffer.concat(
     [...text].map((c) => {
@@ -24,7 +43,9 @@ const FILE = {
   ),
 };
 
-test('@desk people are imported from a GBK file: bad rows first, one repaired in place, a second time changes nothing', async ({ as }) => {
+test('@desk people are imported from a GBK file: bad rows first, one repaired in place, a second time changes nothing', async ({
+  as,
+}) => {
   const page = await as('QM0002');
   await page.goto('/staff/people/import');
   await expect(page.getByRole('heading', { name: '导入人员' })).toBeVisible();
@@ -61,7 +82,12 @@ test('@desk people are imported from a GBK file: bad rows first, one repaired in
   await expect(page.getByRole('button', { name: /^导入 0 人/ })).toBeDisabled();
 
   await page.goto('/staff/people');
-  await page.getByRole('textbox', { name: '姓名、拼音或工号' }).or(page.getByPlaceholder('姓名、拼音或工号')).or(page.getByRole('searchbox')).first().fill('baiyun');
+  await page
+    .getByRole('textbox', { name: '姓名、拼音或工号' })
+    .or(page.getByPlaceholder('姓名、拼音或工号'))
+    .or(page.getByRole('searchbox'))
+    .first()
+    .fill('baiyun');
   await expect(page.getByRole('link', { name: '白云' })).toBeVisible();
   await accessible(page);
 });

@@ -17,8 +17,18 @@ const HAS_PASSWORD = new Set(SIGN_INS.match(/QM\d{4}/g));
 const ADMIN = 'QM0005';
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-export const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, isMobile: false, hasTouch: false, deviceScaleFactor: 1 };
-export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+export const DESK: BrowserContextOptions = {
+  viewport: { width: 1280, height: 800 },
+  isMobile: false,
+  hasTouch: false,
+  deviceScaleFactor: 1,
+};
+export const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  isMobile: true,
+  hasTouch: true,
+  deviceScaleFactor: 2,
+};
 
 /** What a journey may use beside the page of Playwright. */
 interface Journey {
@@ -46,7 +56,9 @@ async function ask<T>(api: APIRequestContext, query: string, variables: object):
 }
 
 async function signIn(api: APIRequestContext, identifier: string): Promise<void> {
-  await ask(api, 'mutation SignIn($input: SignInInput!) { signIn(input: $input) { id } }', { input: { identifier, password: PASSWORD } });
+  await ask(api, 'mutation SignIn($input: SignInInput!) { signIn(input: $input) { id } }', {
+    input: { identifier, password: PASSWORD },
+  });
 }
 
 export const test = base.extend<Journey>({
@@ -63,7 +75,10 @@ export const test = base.extend<Journey>({
         'query Find($text: String) { persons(filter: { text: $text }, first: 5) { edges { node { id employeeNumber } } } }',
         { text: number },
       );
-      const ids = persons.edges.map((e) => e.node).filter((p) => p.employeeNumber === number).map((p) => p.id);
+      const ids = persons.edges
+        .map((e) => e.node)
+        .filter((p) => p.employeeNumber === number)
+        .map((p) => p.id);
       const made = await ask<{ createActivationCodes: { code: string }[] }>(
         admin,
         'mutation Codes($ids: [ID!]!) { createActivationCodes(personIds: $ids) { code } }',
@@ -91,7 +106,10 @@ export const test = base.extend<Journey>({
     });
     for (const context of contexts) await context.close();
     const expected = (info as unknown as { expectedErrors: RegExp[] }).expectedErrors;
-    expect(problems.filter((text) => !expected.some((pattern) => pattern.test(text))), 'errors and requests to other hosts').toEqual([]);
+    expect(
+      problems.filter((text) => !expected.some((pattern) => pattern.test(text))),
+      'errors and requests to other hosts',
+    ).toEqual([]);
   },
 
   as: async ({ open, activationCode }, use) => {
@@ -100,9 +118,13 @@ export const test = base.extend<Journey>({
       if (HAS_PASSWORD.has(number)) await signIn(page.request, number);
       else {
         const code = await activationCode(number);
-        await ask(page.request, 'mutation Begin($input: RedeemActivationCodeInput!) { redeemActivationCode(input: $input) { id } }', {
-          input: { employeeNumber: number, code, password: PASSWORD },
-        });
+        await ask(
+          page.request,
+          'mutation Begin($input: RedeemActivationCodeInput!) { redeemActivationCode(input: $input) { id } }',
+          {
+            input: { employeeNumber: number, code, password: PASSWORD },
+          },
+        );
       }
       return page;
     });
@@ -128,7 +150,10 @@ export async function accessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
   const bad = violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    .map((v) => ({ rule: v.id, where: v.nodes.slice(0, 5).map((n) => `${n.target.join(' ')} ${n.failureSummary ?? ''}`) }));
+    .map((v) => ({
+      rule: v.id,
+      where: v.nodes.slice(0, 5).map((n) => `${n.target.join(' ')} ${n.failureSummary ?? ''}`),
+    }));
   expect(bad, `accessibility of ${new URL(page.url()).pathname}`).toEqual([]);
 }
 
@@ -138,7 +163,11 @@ export async function glyphsDrawn(locator: Locator): Promise<void> {
   const seen = await locator.evaluate(async (element, png) => {
     const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
     const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-    const pixels = (draw: (c: OffscreenCanvasRenderingContext2D) => void, width: number, height: number): Uint8ClampedArray => {
+    const pixels = (
+      draw: (c: OffscreenCanvasRenderingContext2D) => void,
+      width: number,
+      height: number,
+    ): Uint8ClampedArray => {
       const context = new OffscreenCanvas(width, height).getContext('2d')!;
       draw(context);
       return context.getImageData(0, 0, width, height).data;
@@ -146,7 +175,8 @@ export async function glyphsDrawn(locator: Locator): Promise<void> {
     const shown = pixels((c) => c.drawImage(picture, 0, 0), picture.width, picture.height);
     let ink = 0;
     for (let i = 0; i < shown.length; i += 4) {
-      const away = Math.abs(shown[i]! - shown[0]!) + Math.abs(shown[i + 1]! - shown[1]!) + Math.abs(shown[i + 2]! - shown[2]!);
+      const away =
+        Math.abs(shown[i]! - shown[0]!) + Math.abs(shown[i + 1]! - shown[1]!) + Math.abs(shown[i + 2]! - shown[2]!);
       if (away > 150) ink += 1;
     }
     const style = getComputedStyle(element);
@@ -161,7 +191,12 @@ export async function glyphsDrawn(locator: Locator): Promise<void> {
         48,
       ).join(),
     );
-    return { ink: ink / (shown.length / 4), characters: characters.length, different: new Set(drawn).size, blank: drawn.some((d) => !/[1-9]/.test(d)) };
+    return {
+      ink: ink / (shown.length / 4),
+      characters: characters.length,
+      different: new Set(drawn).size,
+      blank: drawn.some((d) => !/[1-9]/.test(d)),
+    };
   }, shot);
   expect(seen.ink, 'share of pixels with ink').toBeGreaterThan(0.01);
   expect(seen).toMatchObject({ characters: 2, different: 2, blank: false });

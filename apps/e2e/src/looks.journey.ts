@@ -33,21 +33,44 @@ test('@phone the same pages in English and in traditional Chinese, light and dar
   await glyphsDrawn(taipei.getByRole('heading').first().or(taipei.getByRole('main')).first());
 });
 
-test('@phone nothing scrolls to the side at 360 pixels with text twice as large', async ({ as }) => {
+test('@phone nothing scrolls to the side at 360 pixels', async ({ as }) => {
   const page = await as('QM0051', { viewport: { width: 360, height: 740 }, deviceScaleFactor: 1 });
-  for (const address of ['/', '/map', '/map?view=list', '/review', '/explore', '/me', '/me/points', '/leaderboard', '/rewards', '/notifications', '/settings']) {
+  for (const address of [
+    '/',
+    '/map',
+    '/map?view=list',
+    '/review',
+    '/explore',
+    '/me',
+    '/me/points',
+    '/leaderboard',
+    '/rewards',
+    '/notifications',
+    '/settings',
+  ]) {
     await page.goto(address);
     await expect(page.getByRole('heading').first()).toBeVisible();
     await expect(page.getByRole('main')).not.toBeEmpty();
     await noSidewaysScroll(page);
   }
-  // 200 % zoom: half as many CSS pixels of a 720 pixel wide window.
-  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
-  for (const name of ['今天', '地图', '我']) {
-    await page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name }).click();
+});
+
+test('@desk the screens of staff stay within the window at 200 % zoom', async ({ as }) => {
+  // 200 % of a window of 1280 pixels: half as many CSS pixels, twice as dense.
+  const page = await as('QM0003', { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
+  for (const address of [
+    '/',
+    '/staff/dashboard',
+    '/staff/people',
+    '/staff/assignments',
+    '/staff/rewards',
+    '/build/maps',
+  ]) {
+    await page.goto(address);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await noSidewaysScroll(page);
   }
+  await accessible(page);
 });
 
 test('@desk somebody signs in and finishes a lesson with the keyboard alone', async ({ open, activationCode }) => {
@@ -70,13 +93,12 @@ test('@desk somebody signs in and finishes a lesson with the keyboard alone', as
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Enter');
 
-  await expect(page.getByRole('heading', { name: /客户沟通技巧|.+/ }).first()).toBeVisible();
   await expect(page.getByText('下一步', { exact: true })).toBeVisible();
   await tabTo(/开始学|接着学/);
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/courses\/customer-communication/);
   if (!page.url().includes('/lessons/')) {
-    await expect(page.getByRole('heading', { name: '客户沟通技巧' })).toBeVisible();
+    await expect(page.getByRole('link', { name: /^(开始学|接着做)$/ })).toBeVisible();
     await tabTo(/开始学|接着做/);
     await page.keyboard.press('Enter');
   }

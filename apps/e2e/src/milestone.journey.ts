@@ -1,7 +1,10 @@
 import { accessible, expect, noSidewaysScroll, PHONE, test } from './journey.js';
 
 /** A picture as a phone might send it. */
-const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFElEQVR4nGNkWPSfgYGBiYGBgYEBAAxMAWJcJvWqAAAAAElFTkSuQmCC', 'base64');
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAFElEQVR4nGNkWPSfgYGBiYGBgYEBAAxMAWJcJvWqAAAAAElFTkSuQmCC',
+  'base64',
+);
 
 test('@phone a milestone is handed in, comes back with words, and is signed', async ({ as }) => {
   test.setTimeout(90_000);
@@ -9,13 +12,21 @@ test('@phone a milestone is handed in, comes back with words, and is signed', as
   await learner.goto('/me');
   const earned = async (): Promise<number> => {
     await learner.goto('/me/points');
-    return Number((/累计获得 ([\d,]+)/.exec((await learner.getByText(/累计获得/).textContent()) ?? '')?.[1] ?? '').replaceAll(',', ''));
+    return Number(
+      (/累计获得 ([\d,]+)/.exec((await learner.getByText(/累计获得/).textContent()) ?? '')?.[1] ?? '').replaceAll(
+        ',',
+        '',
+      ),
+    );
   };
   const before = await earned();
 
   await learner.goto('/map?view=list');
   await learner.getByRole('button', { name: /^各部门访谈/ }).click();
-  await learner.getByRole('dialog', { name: '各部门访谈' }).getByRole('link', { name: /去记录/ }).click();
+  await learner
+    .getByRole('dialog', { name: '各部门访谈' })
+    .getByRole('link', { name: /去记录/ })
+    .click();
   await expect(learner.getByRole('heading', { name: '各部门访谈' })).toBeVisible();
   await expect(learner.getByRole('heading', { name: /^3 \/ 4 次/ })).toBeVisible();
   await accessible(learner);
@@ -72,7 +83,9 @@ test('@phone a milestone is handed in, comes back with words, and is signed', as
   await accessible(learner);
   await listed('苏明澈 退回了“各部门访谈”，看看说明').getByRole('button').click();
   await expect(learner.getByRole('status').getByText('再补一句：他们最怕销售做什么？')).toBeVisible();
-  await learner.getByRole('textbox', { name: /想说的话|写写过程/ }).fill('客户成功最在意交接时说清楚承诺过什么。最怕销售答应没有的功能。');
+  await learner
+    .getByRole('textbox', { name: /想说的话|写写过程/ })
+    .fill('客户成功最在意交接时说清楚承诺过什么。最怕销售答应没有的功能。');
   await learner.getByRole('button', { name: '提交给苏明澈' }).click();
   await expect(learner.getByText(/^等签核/).first()).toBeVisible();
   await learner.goto('/notifications');

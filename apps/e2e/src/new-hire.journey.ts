@@ -41,7 +41,12 @@ test('@phone a new hire signs in, sees the next step and the map, and reads a le
   await trail.getByRole('button', { name: /^方案设计入门、课程、未开放/ }).click();
   const sheet = page.getByRole('dialog', { name: '方案设计入门' });
   await expect(sheet.getByText('未开放：还差 1 项')).toBeVisible();
-  await expect(sheet.getByRole('button', { name: /需求分析方法|需求分析小测/ }).or(sheet.getByRole('link', { name: /需求分析方法|需求分析小测/ })).first()).toBeVisible();
+  await expect(
+    sheet
+      .getByRole('button', { name: /需求分析方法|需求分析小测/ })
+      .or(sheet.getByRole('link', { name: /需求分析方法|需求分析小测/ }))
+      .first(),
+  ).toBeVisible();
   await accessible(page);
   await page.keyboard.press('Escape');
   await expect(sheet).toBeHidden();
@@ -52,7 +57,10 @@ test('@phone a new hire signs in, sees the next step and the map, and reads a le
   await expect(row).toHaveAttribute('aria-current', 'step');
   await accessible(page);
   await row.click();
-  await page.getByRole('dialog', { name: '需求分析方法' }).getByRole('link', { name: /接着学/ }).click();
+  await page
+    .getByRole('dialog', { name: '需求分析方法' })
+    .getByRole('link', { name: /接着学/ })
+    .click();
 
   await expect(page.getByRole('heading', { name: '谁在做决定' })).toBeVisible();
   await accessible(page);

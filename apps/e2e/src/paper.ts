@@ -1,7 +1,10 @@
 import { expect, type Page } from '@playwright/test';
 
 /** Gives some answer to the question on the screen. A question for words stays open when no words are given; says whether it was answered. */
-export async function answerShown(page: Page, { words, choice = 0 }: { words?: string; choice?: number } = {}): Promise<boolean> {
+export async function answerShown(
+  page: Page,
+  { words, choice = 0 }: { words?: string; choice?: number } = {},
+): Promise<boolean> {
   const main = page.getByRole('main');
   await expect(main.getByRole('heading', { level: 2 })).toBeVisible();
   const text = main.getByRole('textbox');

@@ -41,7 +41,9 @@ test('@phone cards are graded by taps and keys, without a network too', async ({
   await expect(summary.getByText(`复习了 ${total} 张卡片。`)).toBeVisible();
   await expect(summary.getByText(/现在离线，结果存在这台设备上/)).toBeVisible();
 
-  const synced = page.waitForResponse((r) => r.url().endsWith('/graphql') && (r.request().postData() ?? '').includes('finishReviewSession'));
+  const synced = page.waitForResponse(
+    (r) => r.url().endsWith('/graphql') && (r.request().postData() ?? '').includes('finishReviewSession'),
+  );
   await page.context().setOffline(false);
   await synced;
   await expect(summary.getByText(new RegExp(`^${total} 张卡片，记得 ${total} 张`))).toBeVisible();

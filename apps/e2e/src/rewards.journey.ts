@@ -3,7 +3,12 @@ import { accessible, DESK, expect, noSidewaysScroll, test } from './journey.js';
 test('@phone an employee looks at the board, redeems a reward, and L&D agrees', async ({ as }) => {
   const page = await as('QM0058');
   await page.goto('/leaderboard?period=all');
-  await expect(page.getByText('贺兰舟（我）').or(page.getByText(/（我）$/)).first()).toBeVisible();
+  await expect(
+    page
+      .getByText('贺兰舟（我）')
+      .or(page.getByText(/（我）$/))
+      .first(),
+  ).toBeVisible();
   await expect(page.getByText('我的前后')).toBeVisible();
   await accessible(page);
   const alias = page.getByRole('switch', { name: /以别名显示我/ });
@@ -20,13 +25,23 @@ test('@phone an employee looks at the board, redeems a reward, and L&D agrees', 
   await expect(page.getByText('贺兰舟（我）').first()).toBeVisible();
 
   await page.goto('/rewards');
-  const balance = async (): Promise<number> => Number(((await page.getByText('可用积分').locator('xpath=following-sibling::p').textContent()) ?? '').replaceAll(',', ''));
+  const balance = async (): Promise<number> =>
+    Number(
+      ((await page.getByText('可用积分').locator('xpath=following-sibling::p').textContent()) ?? '').replaceAll(
+        ',',
+        '',
+      ),
+    );
   await expect(page.getByText('可用积分')).toBeVisible();
   const before = await balance();
   await accessible(page);
   await noSidewaysScroll(page);
   // One that L&D must agree to, whichever is left in the store.
-  const offer = page.getByRole('listitem').filter({ hasText: '需培训团队同意' }).filter({ has: page.getByRole('button', { name: '兑换' }) }).first();
+  const offer = page
+    .getByRole('listitem')
+    .filter({ hasText: '需培训团队同意' })
+    .filter({ has: page.getByRole('button', { name: '兑换' }) })
+    .first();
   const title = (await offer.getByRole('heading').textContent())?.trim() ?? '';
   const price = Number(((await offer.getByText(/^[\d,]+ 分$/).textContent()) ?? '').replace(/[^\d]/g, ''));
   const words = (n: number): string => n.toLocaleString('zh-CN');

@@ -14,7 +14,16 @@ export default async function startServer(): Promise<() => Promise<void>> {
   chmodSync(dataDir, 0o755);
   const port = 4300 + Math.floor(Math.random() * 1000);
   const child = fork(CLI, ['start'], {
-    env: { ...process.env, WAYMARK_DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', DATABASE_URL: '', REDIS_URL: '', SMTP_URL: '', LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      WAYMARK_DATA_DIR: dataDir,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      DATABASE_URL: '',
+      REDIS_URL: '',
+      SMTP_URL: '',
+      LOG_LEVEL: 'warn',
+    },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ready = await new Promise<{ url: string; databaseUrl: string }>((done, fail) => {

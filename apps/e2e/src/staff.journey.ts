@@ -27,7 +27,10 @@ test('@desk an administrator changes a setting and finds it in the audit; grants
   await expect(page.getByText('已保存').first()).toBeVisible();
 
   await page.goto('/staff/audit');
-  const entry = page.getByRole('row', { name: /修改公司设置/ }).or(page.getByRole('listitem').filter({ hasText: '修改公司设置' })).first();
+  const entry = page
+    .getByRole('row', { name: /修改公司设置/ })
+    .or(page.getByRole('listitem').filter({ hasText: '修改公司设置' }))
+    .first();
   await expect(entry).toContainText('高明远');
   await accessible(page);
 
@@ -40,7 +43,9 @@ test('@desk an administrator changes a setting and finds it in the audit; grants
   await accessible(page);
 });
 
-test('@desk L&D sees who is late and what holds people up, and looks as a learner without being able to change anything', async ({ as }) => {
+test('@desk L&D sees who is late and what holds people up, and looks as a learner without being able to change anything', async ({
+  as,
+}) => {
   const page = await as('QM0002');
   await page.goto('/staff/dashboard');
   await expect(page.getByText(/^\d+ 人按计划$/)).toBeVisible();
@@ -62,7 +67,11 @@ test('@desk L&D sees who is late and what holds people up, and looks as a learne
   await expect(page.getByRole('switch', { name: /以别名显示我/ })).toBeDisabled();
   const refused = await page.evaluate(async () => {
     const query = 'mutation { markNotificationsRead }';
-    const response = await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json', 'x-waymark': '1' }, body: JSON.stringify({ query }) });
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-waymark': '1' },
+      body: JSON.stringify({ query }),
+    });
     return (await response.json()) as { errors?: { extensions: { code: string } }[] };
   });
   expect(refused.errors?.[0]?.extensions.code).toBe('FORBIDDEN');

@@ -29,7 +29,8 @@ export interface World {
 }
 
 export const EXAM = 'bench-exam';
-export const LEARNERS = 64;
+/** Many, so that nobody comes to hundreds of attempts, which no learner has. */
+export const LEARNERS = 512;
 const NODES = 60;
 
 function benchMap(): MapDraft {
@@ -171,14 +172,12 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
     ),
   );
   await app.db.transaction((tx) =>
-    app
-      .get(Enrolments)
-      .enrol(tx, {
-        mapId,
-        people: ids.map((personId) => ({ personId, startDay: addDays(today, -30) })),
-        source: 'demo',
-        actorId: null,
-      }),
+    app.get(Enrolments).enrol(tx, {
+      mapId,
+      people: ids.map((personId) => ({ personId, startDay: addDays(today, -30) })),
+      source: 'demo',
+      actorId: null,
+    }),
   );
   const audienceId = await app.db.transaction(
     async (tx) =>
@@ -191,10 +190,12 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
   await app.get(Assignments).create(null, { audienceId, targetKind: 'exam', targetCode: EXAM, dueDays: 30 });
   await app.get(Assignments).sync();
   const learners: World['learners'] = [];
-  for (const id of ids) {
-    const { token } = await app.db.transaction((tx) => app.get(SignInSessions).start(tx, id, 'bench', '127.0.0.1'));
-    learners.push({ id, cookie: `waymark_session=${token}` });
-  }
+  await app.db.transaction(async (tx) => {
+    for (const id of ids) {
+      const { token } = await app.get(SignInSessions).start(tx, id, 'bench', '127.0.0.1');
+      learners.push({ id, cookie: `waymark_session=${token}` });
+    }
+  });
   await app.db.transaction((tx) =>
     one(
       tx,

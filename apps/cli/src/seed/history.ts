@@ -123,6 +123,7 @@ function reviewsOf(company: DemoCompany, history: HistorySettings, work: readonl
   const people = new Map<string, ReviewHistoryCard[]>();
   const zone = new Map(company.people.map((p) => [p.id, p.zone]));
   const diligent = new Map(company.people.map((p) => [p.id, random.next()]));
+  for (const s of history.scripted) diligent.set(company.byNumber.get(s.person)?.id ?? '', 0.8);
 
   const add = (personId: string, card: Omit<ReviewHistoryCard, 'reviews'>): void => {
     const reviews: ReviewHistoryCard['reviews'][number][] = [];

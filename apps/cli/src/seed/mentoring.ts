@@ -86,7 +86,7 @@ export async function loadMentoring(
       const held =
         !recent &&
         (i === 0 || missed === 0 || i < days.length - missed) &&
-        (missed > 0 || random.chance(history.mentoring.held_share));
+        (missed > 0 || lastDay !== null || random.chance(history.mentoring.held_share));
       meetings.push({
         mentorId: mentor.id,
         learnerId: learner.id,

@@ -83,6 +83,7 @@ export class AccessTokenResolver {
     return this.db.transaction(async (tx) => {
       if (!(await this.scope.canSeeAll(tx, viewer, personIds, 'identity:invite-people')))
         throw new Forbidden('person-outside-scope');
+      await this.scope.assertReachesGrants(tx, viewer, personIds, 'identity:invite-people');
       return this.tokens.printCodes(tx, personIds, viewer.personId);
     });
   }

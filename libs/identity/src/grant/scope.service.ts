@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { localDayOf, NotFound, type Clock } from '@waymark/kernel';
+import { Forbidden, localDayOf, NotFound, type Clock } from '@waymark/kernel';
 import { can, CLOCK, maybeOne, ROLE_PERMISSIONS, type GrantRole, type Tx, type Viewer } from '@waymark/platform';
 import type { SupervisionKind } from '../supervision/supervision.service.js';
 
@@ -94,6 +94,25 @@ export class Scope {
       [personIds, ...part.params],
     );
     return outside === null;
+  }
+
+  /**
+   * Who can hand out a way in, or change the address it goes to, could take the account over: so not that of an
+   * administrator, nor of anybody whose grants reach further than the permission does. Who edits grants may.
+   * @throws Forbidden 'person-outside-scope'
+   */
+  async assertReachesGrants(tx: Tx, viewer: Viewer, personIds: readonly string[], permission: string): Promise<void> {
+    if (can(viewer, 'identity:edit-grants')) return;
+    const further = await maybeOne(
+      tx,
+      `select 1 from permission_grant g where g.person_id = any ($1::uuid[]) and g.person_id <> $2
+         and g.role <> 'learner' and (g.to_day is null or g.to_day >= $3)
+         and (g.role = 'admin' or ($4::uuid[] is not null and not exists (
+           select 1 from org_unit u join org_unit top on u.path like top.path || '%' where u.id = g.org_unit_id and top.id = any ($4::uuid[]))))
+       limit 1`,
+      [personIds, viewer.personId, localDayOf(this.clock.now(), viewer.zone), this.unitsOf(viewer, permission)],
+    );
+    if (further) throw new Forbidden('person-outside-scope');
   }
 
   /** True when the org unit lies inside what the permission covers. */

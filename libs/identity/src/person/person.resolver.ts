@@ -146,6 +146,8 @@ export class PersonResolver {
     if (input.zone) patch.zone = input.zone;
     await this.db.transaction(async (tx) => {
       await this.scope.assertCanSee(tx, viewer, id, ['identity:edit-people']);
+      if (patch.email !== undefined || patch.mobile !== undefined || patch.employeeNumber !== undefined)
+        await this.scope.assertReachesGrants(tx, viewer, [id], 'identity:edit-people');
       await this.persons.updateProfile(tx, id, input.revision, patch, viewer.personId);
     });
     return this.show(viewer, id);

@@ -84,7 +84,7 @@ export class LearningLoader {
         const revision = draft ? (await this.maps.saveDraft(authorId, mapId, draft.revision, document)).revision : 1;
         await this.maps.publish(authorId, mapId, {
           revision,
-          summary: known ? 'Loaded again' : 'First version',
+          summary: known ? '重新载入 Loaded again' : '第一版 First version',
           move: 'all',
         });
         published += 1;
