@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { NotFound } from '@waymark/kernel';
 import { Db, rows, type Tx } from '@waymark/platform';
-import { PersonDataRegistry } from '@waymark/identity';
+import { CareerEvidenceRegistry, PersonDataRegistry } from '@waymark/identity';
 import { CourseOutlines } from '../course/course-outlines.service.js';
 import { lessonLength, outlineLessons, type OutlineLesson } from '../course/course-outline.js';
 import { findCourses } from '../course/course.repository.js';
@@ -40,10 +40,20 @@ export class CourseProgress implements OnModuleInit {
     @Inject(CourseOutlines) private readonly outlines: CourseOutlines,
     @Inject(ProgressWriter) private readonly writer: ProgressWriter,
     @Inject(PersonDataRegistry) private readonly personData: PersonDataRegistry,
+    @Inject(CareerEvidenceRegistry) private readonly career: CareerEvidenceRegistry,
   ) {}
 
   /** What the export of everything about a person says of courses and of files. Nothing here is free text about them. */
   onModuleInit(): void {
+    this.career.contribute('courses', async (tx, personId, codes) => {
+      const found = await rows<{ code: string }>(
+        tx,
+        `select c.code from course_progress p join course c on c.id = p.course_id
+         where p.person_id = $1 and p.state = 'completed' and c.code = any ($2)`,
+        [personId, codes],
+      );
+      return new Set(found.map((f) => f.code));
+    });
     this.personData.contribute({
       section: 'courses',
       export: (tx, personId) =>
