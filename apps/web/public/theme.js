@@ -7,7 +7,7 @@
     var dark = choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
     root.classList.toggle('dark', dark);
     locale = localStorage.getItem('waymark.locale');
-  } catch (error) {
+  } catch {
     // Storage is closed in some private windows: the light theme is a fine first paint.
   }
   var tag = (navigator.language || '').toLowerCase();
