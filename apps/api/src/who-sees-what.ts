@@ -181,7 +181,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Mutation.transferPerson': staffInScope,
   'Mutation.updateMyProfile': own,
   'Mutation.updatePerson': staffInScope,
-  'Mutation.updatePerson of an administrator': onlyOrForbidden('admin'),
+  'Mutation.updatePerson of an administrator': staffInScope,
   'Mutation.viewAsLearner': staffInScopeOrForbidden,
   'Mutation.waiveNode': leadInScope,
   'Mutation.withdrawAnnouncement': company,
@@ -350,4 +350,5 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   'Mutation.setUpCompany': 'RULE_VIOLATION:company-already-set-up',
   'Mutation.signIn': 'UNAUTHENTICATED',
   'Mutation.submitMilestone': 'RULE_VIOLATION:evidence-missing',
+  'Mutation.updatePerson of an administrator lead': 'FORBIDDEN',
 };
