@@ -1,4 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router';
+import { canAny } from '../app/viewer.js';
 import { buildRoutes } from './build.js';
 
 const areas = ['staff' as const, 'milestone' as const, 'errors' as const];
@@ -140,6 +141,14 @@ export const staffRoutes: RouteRecordRaw[] = [
     name: 'staff-rules',
     component: () => import('../pages/staff/RulesPage.vue'),
     meta: { ...staff, anyOf: ['rewards:edit-rules'], title: 'nav.rules' },
+  },
+  {
+    // Where the notice of an order leads: L&D to the store, a manager to the team page.
+    path: '/orders',
+    name: 'orders',
+    component: () => import('../pages/staff/RewardsPage.vue'),
+    beforeEnter: () => ({ name: canAny(['rewards:fulfil-orders', 'rewards:edit-store']) ? 'staff-rewards' : 'team' }),
+    meta: { ...staff, anyOf: ['rewards:handle-orders'], title: 'nav.store' },
   },
   {
     path: '/staff/rewards',

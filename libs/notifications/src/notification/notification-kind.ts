@@ -99,7 +99,7 @@ export function linkOf(n: LinkSource): string {
     case 'level-reached':
       return '/me/points';
     case 'redemption-waiting':
-      return '/staff/rewards';
+      return '/orders';
     case 'redemption-approved':
     case 'redemption-rejected':
     case 'redemption-fulfilled':
