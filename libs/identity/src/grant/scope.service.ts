@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Forbidden, localDayOf, NotFound, type Clock } from '@waymark/kernel';
-import { can, CLOCK, maybeOne, ROLE_PERMISSIONS, type GrantRole, type Tx, type Viewer } from '@waymark/platform';
+import { can, CLOCK, maybeOne, ROLE_PERMISSIONS, rows, type GrantRole, type Tx, type Viewer } from '@waymark/platform';
 import type { SupervisionKind } from '../supervision/supervision.service.js';
 
 /** Roles that follow from supervision reach the supervised people only, whatever their permissions. */
@@ -102,17 +102,27 @@ export class Scope {
    * @throws Forbidden 'person-outside-scope'
    */
   async assertReachesGrants(tx: Tx, viewer: Viewer, personIds: readonly string[], permission: string): Promise<void> {
-    if (can(viewer, 'identity:edit-grants')) return;
-    const further = await maybeOne(
+    const beyond = await this.holdersBeyond(tx, viewer, permission, personIds);
+    if (beyond.size > 0) throw new Forbidden('person-outside-scope');
+  }
+
+  /** People (of these, or all) whose grants reach further than the viewer's permission; nobody for who gives grants. */
+  async holdersBeyond(
+    tx: Tx,
+    viewer: Viewer,
+    permission: string,
+    personIds?: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    if (can(viewer, 'identity:edit-grants')) return new Set();
+    const found = await rows<{ id: string }>(
       tx,
-      `select 1 from permission_grant g where g.person_id = any ($1::uuid[]) and g.person_id <> $2
+      `select distinct g.person_id as id from permission_grant g where ($1::uuid[] is null or g.person_id = any ($1)) and g.person_id <> $2
          and g.role <> 'learner' and (g.to_day is null or g.to_day >= $3)
          and (g.role = 'admin' or ($4::uuid[] is not null and not exists (
-           select 1 from org_unit u join org_unit top on u.path like top.path || '%' where u.id = g.org_unit_id and top.id = any ($4::uuid[]))))
-       limit 1`,
-      [personIds, viewer.personId, localDayOf(this.clock.now(), viewer.zone), this.unitsOf(viewer, permission)],
+           select 1 from org_unit u join org_unit top on u.path like top.path || '%' where u.id = g.org_unit_id and top.id = any ($4::uuid[]))))`,
+      [personIds ?? null, viewer.personId, localDayOf(this.clock.now(), viewer.zone), this.unitsOf(viewer, permission)],
     );
-    if (further) throw new Forbidden('person-outside-scope');
+    return new Set(found.map((f) => f.id));
   }
 
   /** True when the org unit lies inside what the permission covers. */

@@ -27,6 +27,7 @@ const snapshot = (persons: KnownPerson[], over: Partial<ImportSnapshot> = {}): I
   today: '2026-03-02',
   actorId: 'actor',
   wholeCompany: true,
+  widerGrants: new Set(),
   persons,
   units: [
     { id: 'north', code: 'north', names: ['华北', 'north'], parentId: null, covered: true },
@@ -212,6 +213,19 @@ describe('checking a list', () => {
     );
     expect(said(check)).toEqual({ 2: 'orgUnit:outside-scope', 3: 'employeeNumber:outside-scope', 4: 'added' });
     expect(check.leaving.map((p) => p.id)).toEqual(['p1']);
+  });
+
+  it('gives nobody with wider grants a new address', () => {
+    const people = [person(1), person(2)];
+    const check = checkImport(
+      [
+        row(2, { employeeNumber: 'Q1', email: 'new@x.example' }),
+        row(3, { employeeNumber: 'Q2', email: 'other@x.example' }),
+      ],
+      snapshot(people, { widerGrants: new Set(['p1']) }),
+      add,
+    );
+    expect(said(check)).toEqual({ 2: 'email:outside-scope', 3: 'changed' });
   });
 
   it('a full list names who would leave, never the importer nor a refused row, and stops above 5 %', () => {

@@ -53,6 +53,8 @@ export interface ImportSnapshot {
   actorId: string;
   /** The importing person may change the whole company. */
   wholeCompany: boolean;
+  /** Who holds grants that reach further than the importing person's: a new address would be a way into their account. */
+  widerGrants: ReadonlySet<string>;
   persons: readonly KnownPerson[];
   units: readonly KnownUnit[];
   jobRoles: readonly KnownThing[];
@@ -293,6 +295,10 @@ function readRow(
     else refuse('tags', 'tag-unknown', { tag });
   }
   if (person && !isCovered(person, s, lookups) && person.status === 'active') refuse('employeeNumber', 'outside-scope');
+  if (person && s.widerGrants.has(person.id)) {
+    if (plan.email !== undefined && plan.email !== person.email) refuse('email', 'outside-scope');
+    if (plan.mobile !== undefined && plan.mobile !== person.mobile) refuse('mobile', 'outside-scope');
+  }
   if (person?.status === 'left' && plan.hireDate && person.leftOn && plan.hireDate <= person.leftOn) {
     refuse('hireDate', 'rehire-needs-later-day', { leftOn: person.leftOn });
   }

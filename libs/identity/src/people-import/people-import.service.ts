@@ -396,6 +396,7 @@ export class PeopleImports {
       today: await this.settings.today(tx),
       actorId: viewer.personId,
       wholeCompany: scope === null,
+      widerGrants: await this.scope.holdersBeyond(tx, viewer, PERMISSION),
       persons: parts.persons,
       units: parts.units.map((u) => ({
         ...u,
