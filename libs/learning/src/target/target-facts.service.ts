@@ -39,6 +39,7 @@ export class TargetFacts {
     if (facts.length === 0) return;
     const list = await this.store(tx, facts);
     if (list.length === 0) return;
+    const meetings = list.some((f) => f.targetKind === 'mentor-meetings');
     const nodes = await rows<{
       enrolmentId: string;
       versionId: string;
@@ -48,15 +49,13 @@ export class TargetFacts {
       key: string;
     }>(
       tx,
-      `select e.id as "enrolmentId", e.version_id as "versionId", e.person_id as "personId", n.target_id as "targetId", n.kind, n.key
-       from enrolment e join map_node n on n.version_id = e.version_id
-       where e.person_id = any ($1::uuid[]) and e.status in ('open', 'completed')
-         and (n.target_id = any ($2::uuid[]) or (n.kind = 'mentor-meetings' and $3))`,
-      [
-        [...new Set(list.map((f) => f.personId))],
-        list.map((f) => f.targetId),
-        list.some((f) => f.targetKind === 'mentor-meetings'),
-      ],
+      `select x.* from jsonb_array_elements_text($1::jsonb) as k(person_id) cross join lateral (
+         select e.id as "enrolmentId", e.version_id as "versionId", e.person_id as "personId", n.target_id as "targetId", n.kind, n.key
+         from enrolment e join map_node n on n.version_id = e.version_id
+         where e.person_id = k.person_id::uuid and e.status in ('open', 'completed')
+           and (n.target_id in (select t::uuid from jsonb_array_elements_text($2::jsonb) t) ${meetings ? `or n.kind = 'mentor-meetings'` : ''})
+         offset 0) x`,
+      [JSON.stringify([...new Set(list.map((f) => f.personId))]), JSON.stringify(list.map((f) => f.targetId))],
     );
     const moves: EnrolmentFacts[] = [];
     for (const n of nodes) {
@@ -64,20 +63,20 @@ export class TargetFacts {
       for (const f of list) {
         if (f.personId !== n.personId || f.targetKind !== n.kind || (n.targetId !== null && n.targetId !== f.targetId))
           continue;
-        const meetings =
+        const counted =
           f.targetKind === 'mentor-meetings'
             ? meetingsFor(plan.nodes, plan.indexByKey.get(n.key) ?? -1, f.unitsDone ?? 0)
             : null;
-        if (meetings?.done === 0) continue;
+        if (counted?.done === 0) continue;
         moves.push({
           enrolmentId: n.enrolmentId,
           at: f.occurredAt,
           facts: [
             {
               key: n.key,
-              state: meetings && meetings.done === meetings.of ? STATE.completed : f.number,
-              unitsDone: meetings?.done ?? f.unitsDone ?? 0,
-              unitsOf: meetings?.of ?? f.unitsOf ?? 0,
+              state: counted && counted.done === counted.of ? STATE.completed : f.number,
+              unitsDone: counted?.done ?? f.unitsDone ?? 0,
+              unitsOf: counted?.of ?? f.unitsOf ?? 0,
               scoreBp: f.scoreBp ?? null,
               day: f.day,
             },
