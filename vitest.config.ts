@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         // Node takes graphql's CommonJS build; vite would take its ES build beside it, and two copies don't mix.
