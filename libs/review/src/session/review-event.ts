@@ -4,12 +4,16 @@ export const OFFLINE_DAYS = 7;
 export type EventVerdict = { at: Date } | { refused: 'too-old' };
 
 /**
- * The time that counts for a review. A clock that runs ahead tells nothing about the future: such a review happened on arrival.
- * @returns refused when it is more than seven days old
+ * The times that count for reviews sent together, in the order given. A clock that runs ahead tells nothing about the future: such
+ * reviews happened on arrival, a millisecond apart, in the order of their own times.
+ * @returns refused for those more than seven days old
  */
-export function timeOfReview(reviewedAt: Date, now: Date): EventVerdict {
-  if (now.getTime() - reviewedAt.getTime() > OFFLINE_DAYS * 86_400_000) return { refused: 'too-old' };
-  return { at: reviewedAt > now ? now : reviewedAt };
+export function timesOfReviews(reviewedAt: readonly Date[], now: Date): EventVerdict[] {
+  const ahead = reviewedAt.filter((at) => at > now).sort((a, b) => a.getTime() - b.getTime());
+  return reviewedAt.map((at) => {
+    if (now.getTime() - at.getTime() > OFFLINE_DAYS * 86_400_000) return { refused: 'too-old' };
+    return { at: at > now ? new Date(now.getTime() - (ahead.length - 1 - ahead.indexOf(at))) : at };
+  });
 }
 
 /** A person's pace, following the newest reviews: one in twenty of each. Milliseconds a card, 1 s to 5 min. */

@@ -13,7 +13,7 @@ import { StreakRepository } from '../streak/streak.repository.js';
 import { Streaks, type StreakFacts } from '../streak/streaks.service.js';
 import { zoneAt, dayAt } from '../streak/streak-zone.js';
 import { applyReviews, needsReplay, type ReviewEvent } from './apply-reviews.js';
-import { minutesFor, paceAfter, timeOfReview } from './review-event.js';
+import { minutesFor, paceAfter, timesOfReviews, type EventVerdict } from './review-event.js';
 import { ReviewLogRepository, type DayFacts, type LogRow, type SessionFacts } from './review-log.repository.js';
 import { reviewSessionFinished } from './review-session.events.js';
 import { pickSession, type Candidate } from './session-pick.js';
@@ -187,8 +187,12 @@ export class ReviewSessions {
       );
       const results: EventOutcome[] = [];
       const taken = new Map<string, { event: SubmittedEvent; at: Date }>();
-      for (const event of events) {
-        const time = timeOfReview(event.reviewedAt, now);
+      const times = timesOfReviews(
+        events.map((e) => e.reviewedAt),
+        now,
+      );
+      for (const [i, event] of events.entries()) {
+        const time = times[i] as EventVerdict;
         if (known.has(event.id) || taken.has(event.id))
           results.push({ id: event.id, outcome: 'duplicate', code: null });
         else if (!own.has(event.cardId)) results.push({ id: event.id, outcome: 'refused', code: 'card-not-found' });
