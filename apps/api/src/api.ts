@@ -1,4 +1,4 @@
-import { checkConfig, createHttpApp, platformConfig, stopWithSupervisor } from '@waymark/platform';
+import { checkConfig, createHttpApp, platformConfig, stopWithSupervisor, untilReleased } from '@waymark/platform';
 import { rootModule } from '@waymark/wiring';
 import { serveWeb } from './web.js';
 
@@ -6,10 +6,11 @@ import { serveWeb } from './web.js';
 export async function runApi(): Promise<void> {
   checkConfig();
   const config = platformConfig();
+  stopWithSupervisor();
+  await untilReleased();
   const app = await createHttpApp(rootModule({ process: 'api' }));
   await app.init();
   if (config.WAYMARK_WEB_DIR) await serveWeb(app, config.WAYMARK_WEB_DIR);
   await app.listen(config.PORT, config.HOST);
-  stopWithSupervisor();
   process.send?.({ ready: 'api', url: await app.getUrl() });
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { runProcess } from '@waymark/platform/supervised';
 import { runApi } from './api.js';
 
-await runApi();
+await runProcess(runApi);

@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
-import { checkConfig, migrate, platformConfig } from '@waymark/platform';
+import { checkConfig, platformConfig } from '@waymark/platform/config';
+import { migrate } from '@waymark/platform/migrate';
 import { backupDatabase, restoreDatabase, startEmbeddedPostgres } from '@waymark/platform/postgres';
 import { migrations } from '../../../migrations/index.js';
+import { givenConfig } from './cli.config.js';
 import { CommandError } from './command.js';
 import { projectRoot } from './layout.js';
 
@@ -16,8 +18,8 @@ async function target(): Promise<Target> {
   checkConfig();
   const data = resolve(projectRoot, platformConfig().WAYMARK_DATA_DIR);
   const filesDir = join(data, 'files');
-  if (process.env['DATABASE_URL'])
-    return { url: process.env['DATABASE_URL'], filesDir, close: () => Promise.resolve() };
+  const given = givenConfig().DATABASE_URL;
+  if (given) return { url: given, filesDir, close: () => Promise.resolve() };
   const postgres = await startEmbeddedPostgres({ dataDir: join(data, 'postgres') });
   return { url: postgres.url, filesDir, close: () => postgres.stop() };
 }

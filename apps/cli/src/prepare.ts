@@ -1,8 +1,13 @@
-import { checkConfig, migrate, platformConfig, ConfigError } from '@waymark/platform';
-import { ErasureLog, readErasureLog } from '@waymark/identity';
+import { readErasureLog } from '@waymark/identity/erasure-log';
+import { checkConfig, ConfigError, platformConfig } from '@waymark/platform/config';
+import { migrate } from '@waymark/platform/migrate';
 import pg from 'pg';
 import { migrations } from '../../../migrations/index.js';
+import { cliConfig } from './cli.config.js';
 import { CommandError } from './command.js';
+import { referenceFingerprint } from './seed/files.js';
+
+// Every start waits for this file, so what it imports is small; the application is loaded only when there is work for it.
 
 async function migrateNow(): Promise<{ applied: string[]; ms: number }> {
   const config = platformConfig();
@@ -35,55 +40,71 @@ export async function migrateCommand(): Promise<void> {
   console.log(applied.length > 0 ? `Applied ${applied.join(', ')} in ${ms} ms.` : 'The database is at this release.');
 }
 
-async function isEmptyCompany(url: string): Promise<{ empty: boolean; demo: boolean; stamp: string | null }> {
+interface CompanyState {
+  empty: boolean;
+  demo: boolean;
+  /** The reference data that was loaded last. */
+  stamp: string | null;
+  /** Somebody is erased here and not in the log, or the other way round: a backup was restored. */
+  erasuresDiffer: boolean;
+}
+
+async function companyState(url: string): Promise<CompanyState> {
+  const known = [...(await readErasureLog())];
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const people = await client.query<{ none: boolean }>('select not exists (select 1 from person) as none');
-    const keys = await client.query<{ key: string; value: string }>(
-      `select key, value from installation where key in ('demo', 'reference')`,
+    const { rows } = await client.query<CompanyState>(
+      `select not exists (select 1 from person) as empty,
+              exists (select 1 from installation where key = 'demo' and value = 'loaded') as demo,
+              (select value from installation where key = 'reference') as stamp,
+              exists (select 1 from person where (status = 'erased') <> (id = any ($1::uuid[]))) as "erasuresDiffer"`,
+      [known],
     );
-    const value = (key: string) => keys.rows.find((r) => r.key === key)?.value ?? null;
-    return { empty: people.rows[0]?.none ?? true, demo: value('demo') === 'loaded', stamp: value('reference') };
+    return rows[0] as CompanyState;
   } finally {
     await client.end();
   }
 }
 
 /** A restored backup may hold people who were erased since; they go before anybody can see them. */
-async function eraseAgain(url: string): Promise<void> {
-  const known = [...(await readErasureLog())];
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const differs = await client
-    .query<{ differs: boolean }>(
-      `select exists (select 1 from person where (status = 'erased') <> (id = any ($1::uuid[]))) as differs`,
-      [known],
-    )
-    .finally(() => client.end());
-  if (!differs.rows[0]?.differs) return;
-  const { openSeedApp } = await import('./seed/app.js');
+async function eraseAgain(): Promise<number> {
+  const [{ openSeedApp }, { ErasureLog }] = await Promise.all([import('./seed/app.js'), import('@waymark/identity')]);
   const app = await openSeedApp();
   try {
-    const again = await app.get(ErasureLog).apply();
-    if (again > 0) console.log(`Erased ${again} people again who came back with a backup.`);
+    return await app.get(ErasureLog).apply();
   } finally {
     await app.close();
   }
 }
 
+/** Brings the database to what api and worker expect to find. */
+export async function prepareDatabase(
+  demo: boolean,
+  say: (line: string) => void,
+): Promise<{ demo: boolean; empty: boolean }> {
+  const { applied } = await migrateNow();
+  if (applied.length > 0) say(`Database brought to this release (${applied.length} steps).`);
+  const url = platformConfig().DATABASE_URL;
+  let state = await companyState(url);
+  const fingerprint = await referenceFingerprint();
+  const loadDemo = demo && state.empty;
+  if (loadDemo || state.stamp !== fingerprint) {
+    const { loadSeeds } = await import('./seed/seed.js');
+    await loadSeeds({ fingerprint, demo: loadDemo, say });
+    state = await companyState(url);
+  }
+  if (state.erasuresDiffer) {
+    const again = await eraseAgain();
+    if (again > 0) say(`Erased ${again} people again who came back with a backup.`);
+  }
+  return { demo: state.demo, empty: state.empty };
+}
+
 /** `waymark prepare`: what has to be true before api and worker start. */
 export async function prepare(): Promise<void> {
   checkConfig();
-  const { applied } = await migrateNow();
-  if (applied.length > 0) console.log(`Database brought to this release (${applied.length} steps).`);
-  const url = platformConfig().DATABASE_URL;
-  const before = await isEmptyCompany(url);
-  const { loadSeeds } = await import('./seed/seed.js');
-  const demo = process.env['WAYMARK_DEMO'] !== '0' && before.empty;
-  await loadSeeds({ stamp: before.stamp, demo, say: (line) => console.log(line) });
-  await eraseAgain(url);
-  const after = await isEmptyCompany(url);
-  process.send?.({ ready: 'prepare', demo: after.demo, empty: after.empty });
+  const prepared = await prepareDatabase(cliConfig().WAYMARK_DEMO, (line) => console.log(line));
+  process.send?.({ ready: 'prepare', ...prepared });
   process.disconnect?.();
 }

@@ -5,11 +5,14 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-/** Every setting a lib declares with `defineConfig`; PATH belongs to the system. */
-const settings = readdirSync(join(root, 'libs'), { recursive: true, encoding: 'utf8' })
+/** Every setting a lib or the command line declares with `defineConfig`; PATH belongs to the system. */
+const settings = ['libs', 'apps/cli/src']
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((n) => join(folder, n)),
+  )
   .filter((name) => name.endsWith('.config.ts') && !name.includes('node_modules'))
   .flatMap((name) => [
-    ...readFileSync(join(root, 'libs', name), 'utf8').matchAll(/^ {2}([A-Z][A-Z_]+):\s*(?:z$|z\.|booleanSetting)/gm),
+    ...readFileSync(join(root, name), 'utf8').matchAll(/^ {2}([A-Z][A-Z_]+):\s*(?:z$|z\.|booleanSetting)/gm),
   ])
   .map(([, name]) => name!)
   .filter((name) => name !== 'PATH');

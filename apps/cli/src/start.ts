@@ -1,11 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { environmentWith, platformConfig } from '@waymark/platform/config';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@waymark/platform/postgres';
+import { HELD } from '@waymark/platform/supervised';
+import { cliConfig, givenConfig } from './cli.config.js';
 import { CommandError } from './command.js';
-import { projectRoot, serverDir, webDir } from './layout.js';
+import { dataFolder } from './data-folder.js';
+import { serverDir, webDir } from './layout.js';
 import { freePort } from './port.js';
-import { readSignIns } from './sign-ins.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const RESTART_MS = 1_000;
@@ -14,19 +17,6 @@ const STOP_MS = 30_000;
 interface Started {
   child: ChildProcess;
   message: Record<string, unknown>;
-}
-
-function dataFolder(): string {
-  const folder = resolve(projectRoot, process.env['WAYMARK_DATA_DIR'] ?? '.waymark');
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch {
-    throw new CommandError(
-      `Waymark can't write to ${folder}. Give that folder to the user who starts it, or set WAYMARK_DATA_DIR to another one.`,
-    );
-  }
-  return folder;
 }
 
 function run(script: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {
@@ -46,11 +36,11 @@ function untilReady(child: ChildProcess, what: string): Promise<Started> {
 /** Starts PostgreSQL (unless DATABASE_URL is set), prepares it, and keeps api and worker running until stopped. */
 export async function start(): Promise<void> {
   const began = performance.now();
-  const data = dataFolder();
-  const host = process.env['HOST'] ?? '127.0.0.1';
-  const wanted = Number(process.env['PORT'] ?? 4000);
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65_535)
-    throw new CommandError(`PORT must be a number from 1 to 65535, not "${process.env['PORT']}".`);
+  const { HOST: host, PORT: wanted, NODE_ENV, PUBLIC_URL, WAYMARK_DATA_DIR } = platformConfig();
+  const given = givenConfig();
+  const { WAYMARK_DEMO_FORCE } = cliConfig();
+  if (wanted < 1) throw new CommandError('PORT must be a number from 1 to 65535.');
+  const data = dataFolder(WAYMARK_DATA_DIR);
   const port = await freePort(wanted, host);
   if (port !== wanted) console.log(`Port ${wanted} is taken; using ${port}.`);
 
@@ -74,30 +64,22 @@ export async function start(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
 
   try {
-    if (!process.env['DATABASE_URL']) {
+    if (!given.DATABASE_URL) {
       if (!existsSync(join(data, 'postgres'))) console.log('Making the database …');
       postgres = await startEmbeddedPostgres({ dataDir: join(data, 'postgres') });
       if (postgres.adopted) console.log('Took over the database that was still running.');
     }
-    const env: NodeJS.ProcessEnv = {
-      ...process.env,
-      NODE_ENV: process.env['NODE_ENV'] ?? 'production',
-      DATABASE_URL: process.env['DATABASE_URL'] || postgres?.url,
+    const env = environmentWith({
+      NODE_ENV,
+      DATABASE_URL: given.DATABASE_URL ?? postgres?.url,
       WAYMARK_DATA_DIR: data,
       WAYMARK_WEB_DIR: webDir,
-      LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+      LOG_LEVEL: given.LOG_LEVEL,
       HOST: host,
       PORT: String(port),
-    };
-    const prepared = await untilReady(run('cli.js', ['prepare'], env), 'Preparing the database');
-    const demo = prepared.message['demo'] === true;
-    if (demo && !LOOPBACK.has(host) && process.env['WAYMARK_DEMO_FORCE'] !== '1') {
-      throw new CommandError(
-        `This is the demo company, whose passwords are public, and HOST=${host} can be reached from other machines. Start with WAYMARK_DEMO=0 and another WAYMARK_DATA_DIR, or set WAYMARK_DEMO_FORCE=1.`,
-      );
-    }
-    const keep = async (script: string, what: string): Promise<Started> => {
-      const child = run(script, [], env);
+    });
+    const keep = async (script: string, what: string, args: string[] = []): Promise<Started> => {
+      const child = run(script, args, env);
       children.add(child);
       const started = await untilReady(child, what);
       child.removeAllListeners('exit');
@@ -109,13 +91,30 @@ export async function start(): Promise<void> {
       });
       return started;
     };
-    await Promise.all([keep('api.js', 'The api'), keep('worker.js', 'The worker')]);
+    const prepare = async (): Promise<Record<string, unknown>> => {
+      const child = run('cli.js', ['prepare'], env);
+      children.add(child);
+      const { message } = await untilReady(child, 'Preparing the database');
+      children.delete(child);
+      if (message['demo'] === true && !LOOPBACK.has(host) && !WAYMARK_DEMO_FORCE) {
+        throw new CommandError(
+          `This is the demo company, whose passwords are public, and HOST=${host} can be reached from other machines. Start with WAYMARK_DEMO=0 and another WAYMARK_DATA_DIR, or set WAYMARK_DEMO_FORCE=1.`,
+        );
+      }
+      for (const held of children) if (held.connected) held.send('prepared', () => undefined);
+      return message;
+    };
+    // Api and worker load their code meanwhile, and go on when the database is ready.
+    const [prepared] = await Promise.all([
+      prepare(),
+      keep('api.js', 'The api', [HELD]),
+      keep('worker.js', 'The worker', [HELD]),
+    ]);
 
-    const shown =
-      process.env['PUBLIC_URL'] ?? `http://${host === '0.0.0.0' || host === '127.0.0.1' ? 'localhost' : host}:${port}`;
+    const shown = PUBLIC_URL ?? `http://${host === '0.0.0.0' || host === '127.0.0.1' ? 'localhost' : host}:${port}`;
     console.log(`\nWaymark is ready at ${shown}  (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-    if (demo) await printSignIns();
-    else if (prepared.message['empty'] === true) console.log('Open it to set up the first administrator.');
+    if (prepared['demo'] === true) await printSignIns();
+    else if (prepared['empty'] === true) console.log('Open it to set up the first administrator.');
     console.log('Stop with Ctrl+C.');
     process.send?.({ ready: 'start', url: `http://${host}:${port}`, databaseUrl: env['DATABASE_URL'] });
   } catch (error) {
@@ -125,6 +124,7 @@ export async function start(): Promise<void> {
 }
 
 async function printSignIns(): Promise<void> {
+  const { readSignIns } = await import('./sign-ins.js');
   const { password, people } = await readSignIns();
   console.log(`\nDemo company; password for all: ${password}`);
   for (const p of people)

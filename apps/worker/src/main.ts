@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { runProcess } from '@waymark/platform/supervised';
 import { runWorker } from './worker.js';
 
-await runWorker();
+await runProcess(runWorker);

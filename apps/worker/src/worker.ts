@@ -6,18 +6,20 @@ import {
   NestLogger,
   platformConfig,
   stopWithSupervisor,
+  untilReleased,
 } from '@waymark/platform';
 import { rootModule } from '@waymark/wiring';
 
 /** Starts the worker: jobs, schedules and the outbox relay. Several may run at once. */
 export async function runWorker(): Promise<void> {
   checkConfig();
+  stopWithSupervisor();
+  await untilReleased();
   const app = await NestFactory.createApplicationContext(rootModule({ process: 'worker' }), {
     logger: new NestLogger(createLogger(platformConfig().LOG_LEVEL, 'worker')),
     abortOnError: false,
   });
   app.enableShutdownHooks();
   await app.get(JobRunner).start();
-  stopWithSupervisor();
   process.send?.({ ready: 'worker' });
 }

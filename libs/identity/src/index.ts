@@ -23,7 +23,7 @@ export { PersonCardModel } from './person/person-card.model.js';
 export { PersonCards, type PersonCard } from './person/person-card.service.js';
 export { PeopleImports } from './people-import/people-import.service.js';
 export { PersonDataRegistry, type PersonDataSection } from './person/person-data.service.js';
-export { ErasureLog, readErasureLog } from './person/erasure-log.service.js';
+export { ErasureLog } from './person/erasure-log.service.js';
 export { Persons, type NewPerson, type PersonFacts } from './person/person.service.js';
 export { ViewerModel } from './sign-in/viewer.model.js';
 export { SignIn } from './sign-in/sign-in.service.js';

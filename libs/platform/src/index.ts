@@ -1,6 +1,5 @@
 export * from './clock.token.js';
-export * from './config/config.js';
-export * from './config/platform.config.js';
+export * from './config/index.js';
 export * from './db/data-source.js';
 export { afterCommit, databaseRefusal, Db } from './db/db.js';
 export { Gathered } from './db/gathered.js';

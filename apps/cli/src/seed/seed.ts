@@ -2,16 +2,13 @@ import { execute } from '@waymark/platform';
 import { openSeedApp } from './app.js';
 import { loadCompany, loadStructure } from './company.js';
 import { loadContent } from './content.js';
-import { referenceFingerprint } from './files.js';
 import { loadHistory } from './history.js';
 import { loadReference } from './reference.js';
 
 type Say = (line: string) => void;
 
 /** Loads reference data and, into an empty company, the demo company. Says each step with its time. */
-export async function loadSeeds(options: { stamp: string | null; demo: boolean; say: Say }): Promise<void> {
-  const fingerprint = await referenceFingerprint();
-  if (options.stamp === fingerprint && !options.demo) return;
+export async function loadSeeds(options: { fingerprint: string; demo: boolean; say: Say }): Promise<void> {
   const app = await openSeedApp();
   const step = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const began = performance.now();
@@ -29,7 +26,7 @@ export async function loadSeeds(options: { stamp: string | null; demo: boolean; 
     );
   try {
     await loadReference(app);
-    await note('reference', fingerprint);
+    await note('reference', options.fingerprint);
     if (!options.demo) return;
     options.say('Loading the demo company …');
     const now = new Date();

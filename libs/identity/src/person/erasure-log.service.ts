@@ -1,9 +1,10 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, Db, afterCommit, OnEventInTransaction, rows, type DomainEvent, type Tx } from '@waymark/platform';
-import { isUuid, type Clock } from '@waymark/kernel';
+import type { Clock } from '@waymark/kernel';
 import { erasureLogPath } from './erasure.config.js';
+import { readErasureLog } from './erasure-log.repository.js';
 import { personErased } from './person.events.js';
 import { Persons } from './person.service.js';
 
@@ -49,18 +50,4 @@ export class ErasureLog {
       await file.close();
     }
   }
-}
-
-/** The ids of the file; none when there is no file. */
-export async function readErasureLog(): Promise<ReadonlySet<string>> {
-  const text = await readFile(erasureLogPath(), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  return new Set(
-    text
-      .split('\n')
-      .map((line) => line.split(' ')[0] ?? '')
-      .filter(isUuid),
-  );
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { defineConfig, platformConfig } from '@waymark/platform';
+import { defineConfig, platformConfig } from '@waymark/platform/config';
 import { z } from 'zod';
 
 const erasureConfig = defineConfig('erasure', {

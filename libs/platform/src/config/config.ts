@@ -52,4 +52,9 @@ export function useEnvironment(env: Record<string, string | undefined>): void {
   for (const c of known) c.forget();
 }
 
+/** The environment with `more` over it, for a process started from this one. */
+export function environmentWith(more: Record<string, string | undefined>): NodeJS.ProcessEnv {
+  return { ...environment, ...more };
+}
+
 export const booleanSetting = z.enum(['0', '1', 'true', 'false']).transform((v) => v === '1' || v === 'true');

@@ -1,7 +1,5 @@
 import pg from 'pg';
-import { runMigrations as runBullMigrations } from 'bullmq';
 import type { MigrationInterface } from 'typeorm';
-import { createDataSource } from './data-source.js';
 
 const LOCK = 7_726_110_021;
 
@@ -12,7 +10,8 @@ export interface MigrationReport {
 
 /**
  * Brings the schema to the newest migration (or to `upTo`, by name) under an advisory lock, so that several starting
- * processes do it once. Needs a role that owns the schema and may create roles.
+ * processes do it once. Needs a role that owns the schema and may create roles. Every start waits for this, so the
+ * ORM is only loaded when there is something to apply.
  */
 export async function migrate(
   url: string,
@@ -28,27 +27,37 @@ export async function migrate(
       throw new Error(`This release has no migration ${options.upTo}: it is older than the data. Use a newer release.`);
     }
     const end = options.upTo ? migrations.findIndex((m) => new m().name === options.upTo) + 1 : migrations.length;
-    const source = createDataSource({
-      url,
-      migrations: migrations.slice(0, end),
-      applicationName: 'waymark-migrate',
-      poolSize: 2,
-    });
-    await source.initialize();
-    try {
-      const done = await source.runMigrations({ transaction: 'each' });
-      await migrateQueue(lock, options.role ?? 'waymark_app');
-      return { applied: done.map((m) => m.name), ms: Date.now() - started };
-    } finally {
-      await source.destroy();
-    }
+    const wanted = migrations.slice(0, end);
+    const applied = (await isApplied(lock, wanted)) ? [] : await apply(url, wanted);
+    await migrateQueue(lock, options.role ?? 'waymark_app');
+    return { applied, ms: Date.now() - started };
   } finally {
     await lock.end();
   }
 }
 
+async function isApplied(client: pg.Client, wanted: (new () => MigrationInterface)[]): Promise<boolean> {
+  const { rows } = await client.query<{ made: boolean }>(`select to_regclass('migrations') is not null as made`);
+  if (!rows[0]?.made) return false;
+  const done = await client.query<{ name: string }>('select name from migrations');
+  const names = new Set(done.rows.map((r) => r.name));
+  return wanted.every((m) => names.has(new m().name ?? m.name));
+}
+
+async function apply(url: string, migrations: (new () => MigrationInterface)[]): Promise<string[]> {
+  const { createDataSource } = await import('./data-source.js');
+  const source = createDataSource({ url, migrations, applicationName: 'waymark-migrate', poolSize: 2 });
+  await source.initialize();
+  try {
+    return (await source.runMigrations({ transaction: 'each' })).map((m) => m.name);
+  } finally {
+    await source.destroy();
+  }
+}
+
 async function migrateQueue(client: pg.Client, role: string): Promise<void> {
-  await runBullMigrations(client, 'bullmq');
+  const { runMigrations } = await import('bullmq');
+  await runMigrations(client, 'bullmq');
   const name = client.escapeIdentifier(role);
   await client.query(`grant usage on schema bullmq to ${name}`);
   await client.query(`grant all on all tables in schema bullmq to ${name}`);
