@@ -13,4 +13,5 @@ export const cliConfig = defineConfig('cli', {
 export const givenConfig = defineConfig('given', {
   DATABASE_URL: z.string().startsWith('postgres').optional(),
   LOG_LEVEL: z.string().default('warn'),
+  WAYMARK_BACKUP_KEEP: z.string().optional(),
 });

@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '../../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 /** Every setting a lib or the command line declares with `defineConfig`; PATH belongs to the system. */
-const settings = ['libs', 'apps/cli/src']
+const settings = ['libs', 'apps/cli/src', 'apps/worker/src']
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((n) => join(folder, n)),
   )

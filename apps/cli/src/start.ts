@@ -74,6 +74,7 @@ export async function start(): Promise<void> {
       DATABASE_URL: given.DATABASE_URL ?? postgres?.url,
       WAYMARK_DATA_DIR: data,
       WAYMARK_WEB_DIR: webDir,
+      WAYMARK_BACKUP_KEEP: given.WAYMARK_BACKUP_KEEP ?? (postgres ? '7' : undefined),
       LOG_LEVEL: given.LOG_LEVEL,
       HOST: host,
       PORT: String(port),

@@ -23,6 +23,7 @@ export { JobRunner } from './jobs/job.runner.js';
 export { JobQueue, Jobs, MemoryQueue, type QueuedJob } from './jobs/jobs.service.js';
 export { PlatformJobs } from './jobs/platform.jobs.js';
 export * from './mail/index.js';
+export * from './observability/backup-state.js';
 export * from './observability/logger.js';
 export * from './observability/metrics.js';
 export * from './outbox/event.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Conflict, Transient } from '@waymark/kernel';
+import { Conflict, InvalidInput, NotFound, Transient } from '@waymark/kernel';
 import { DataSource } from 'typeorm';
 import type pg from 'pg';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
@@ -45,6 +45,10 @@ export function databaseRefusal(error: unknown): unknown {
   const state = sqlState(error);
   if (CONNECTION.has(state)) return new Transient('database-unavailable');
   if (SERIALIZATION.has(state)) return new Conflict('busy-try-again');
+  // What is not a UUID names nothing; the only such text comes from an id somebody sent.
+  if (state === '22P02' && /type uuid/.test(String((error as Error).message))) return new NotFound();
+  // PostgreSQL keeps no NUL character in a text.
+  if (state === '22021') return new InvalidInput('input-invalid', { fields: [] });
   return error;
 }
 

@@ -6,6 +6,7 @@ import { Db } from '../db/db.js';
 import { one } from '../db/sql.js';
 import { Jobs } from '../jobs/jobs.service.js';
 import { metrics, outboxWaiting, queueDepth } from '../observability/metrics.js';
+import { measureBackups } from '../observability/backup-state.js';
 import { Relay } from '../outbox/relay.js';
 import { Public } from '../security/allow.js';
 
@@ -63,6 +64,7 @@ export class HealthController {
       for (const state of ['waiting', 'active', 'failed', 'delayed'] as const)
         queueDepth.set({ queue: q.queue, state }, q[state]);
     }
+    await measureBackups(this.db);
     void reply.header('content-type', metrics.contentType);
     return metrics.metrics();
   }

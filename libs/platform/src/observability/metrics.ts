@@ -45,3 +45,10 @@ export const queueDepth = new Gauge({
   labelNames: ['queue', 'state'] as const,
   registers: [metrics],
 });
+
+export const backupLast = new Gauge({
+  name: 'waymark_backup_last_seconds',
+  help: 'When the newest nightly backup was done, and when one failed last (Unix time)',
+  labelNames: ['outcome'] as const,
+  registers: [metrics],
+});
