@@ -26,6 +26,7 @@ export * from './mail/index.js';
 export * from './observability/backup-state.js';
 export * from './observability/logger.js';
 export * from './observability/metrics.js';
+export * from './observability/tracing.js';
 export * from './outbox/event.js';
 export { eventBatch, Outbox, type EventBatch, type NewEvent } from './outbox/outbox.service.js';
 export { Relay } from './outbox/relay.js';

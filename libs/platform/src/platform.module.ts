@@ -18,6 +18,8 @@ import { JobRegistry } from './jobs/job.registry.js';
 import { JobRunner } from './jobs/job.runner.js';
 import { BullQueue, JobQueue, Jobs, MemoryQueue } from './jobs/jobs.service.js';
 import { PlatformJobs } from './jobs/platform.jobs.js';
+import { TraceShutdown } from './observability/trace-shutdown.js';
+import { startTracing } from './observability/tracing.js';
 import { MailQueue } from './mail/mail-queue.service.js';
 import { MailSender } from './mail/mail-sender.service.js';
 import { MailboxController } from './mail/mailbox.controller.js';
@@ -62,6 +64,7 @@ export class PlatformModule {
     };
     const providers: Provider[] = [
       dataSource,
+      { provide: TraceShutdown, useFactory: async () => new TraceShutdown(await startTracing(options.process)) },
       { provide: CLOCK, useValue: options.clock ?? systemClock },
       { provide: JobQueue, useClass: options.memoryQueue ? MemoryQueue : BullQueue },
       Db,

@@ -1,6 +1,6 @@
 import { createRouter, createWebHistory } from 'vue-router';
 import type { RouteLocationNormalized, RouteLocationRaw } from 'vue-router';
-import { watch } from 'vue';
+import { ref, watch } from 'vue';
 import { buildRoutes } from '../routes/build.js';
 import { learnerRoutes } from '../routes/learner.js';
 import { playerRoutes } from '../routes/player.js';
@@ -8,7 +8,6 @@ import { shellRoutes } from '../routes/shell.js';
 import { staffRoutes } from '../routes/staff.js';
 import { onSignedOut } from './api.js';
 import { hasMessage, loadAreas, locale, t } from './i18n.js';
-import { toast } from './toasts.js';
 import { brand, canAny, loadViewer, setViewer, viewer } from './viewer.js';
 
 export const router = createRouter({
@@ -45,7 +44,13 @@ router.beforeEach(async (to) => {
     return { name: 'not-found', params: { path: to.path.slice(1).split('/') } };
   return true;
 });
-router.afterEach((to) => retitle(to));
+/** The address of a page whose code could not be loaded. */
+export const missingPage = ref<string | null>(null);
+
+router.afterEach((to, _from, failure) => {
+  if (!failure) missingPage.value = null;
+  retitle(to);
+});
 watch([locale, brand], () => retitle(router.currentRoute.value));
 
 onSignedOut(() => {
@@ -74,5 +79,5 @@ function mayReload(): boolean {
 router.onError((error, to) => {
   if (!/dynamically imported module|Importing a module script failed|Unable to preload/i.test(String(error))) return;
   if (navigator.onLine && mayReload()) location.assign(to.fullPath);
-  else toast(t('banner.pageMissing'), { label: t('banner.reload'), run: () => location.assign(to.fullPath) }, 'error');
+  else missingPage.value = to.fullPath;
 });

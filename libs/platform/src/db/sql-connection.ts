@@ -1,12 +1,20 @@
 import type pg from 'pg';
 import { sqlStatements } from '../observability/metrics.js';
+import { openSpan } from '../observability/tracing.js';
 import type { Tx } from './sql.js';
 import { noteStatement } from './statements.js';
 
 async function send(client: pg.PoolClient, sql: string, parameters: unknown[] | undefined): Promise<unknown> {
   noteStatement(sql, parameters);
   sqlStatements.inc();
-  const result = await client.query(sql, parameters);
+  const span = openSpan('sql', { 'db.system.name': 'postgresql', 'db.query.text': sql });
+  const result = await client
+    .query(sql, parameters)
+    .catch((error: unknown) => {
+      span?.failed(error);
+      throw error;
+    })
+    .finally(() => span?.end());
   return result.command === 'UPDATE' || result.command === 'DELETE' ? [result.rows, result.rowCount] : result.rows;
 }
 

@@ -14,7 +14,9 @@ import {
 import type { IncomingMessage } from 'node:http';
 import { newId } from '@waymark/kernel';
 import { platformConfig } from '../config/platform.config.js';
+import { requestContext } from '../observability/logger.js';
 import { operationCount } from '../observability/metrics.js';
+import { openSpan } from '../observability/tracing.js';
 import { SESSION_COOKIE, SESSION_RESOLVER, type SessionResolver } from '../security/session.js';
 import { originAllowed } from '../http/origin.js';
 import type { GqlContext } from './context.js';
@@ -95,6 +97,24 @@ export function graphqlModule(): DynamicModule {
           {
             async requestDidStart() {
               return {
+                // One operation a request: what is asked of the database from here on lies below the operation.
+                async executionDidStart({ operation, operationName }) {
+                  const span = openSpan(`${operation.operation} ${operationName ?? 'anonymous'}`, {
+                    'graphql.operation.type': operation.operation,
+                    'graphql.operation.name': operationName ?? 'anonymous',
+                  });
+                  const store = requestContext.getStore();
+                  if (!span || !store) return;
+                  const outer = store.span;
+                  store.span = span;
+                  return {
+                    async executionDidEnd(error) {
+                      if (error) span.failed(error);
+                      span.end();
+                      store.span = outer;
+                    },
+                  };
+                },
                 async willSendResponse({ operationName, errors, response }) {
                   response.http.headers.set('cache-control', 'no-store');
                   operationCount.inc({

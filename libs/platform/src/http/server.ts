@@ -10,6 +10,7 @@ import { platformConfig } from '../config/platform.config.js';
 import { BODY_LIMIT } from '../graphql/limits.js';
 import { createLogger, NestLogger, requestContext } from '../observability/logger.js';
 import { requestDuration } from '../observability/metrics.js';
+import { openSpan } from '../observability/tracing.js';
 import { SESSION_COOKIE, SESSION_RESOLVER, type SessionResolver } from '../security/session.js';
 import { HttpErrorFilter } from './error.filter.js';
 import { originAllowed } from './origin.js';
@@ -87,12 +88,17 @@ export async function createHttpApp(module: Type | DynamicModule): Promise<NestF
   const resolver = app.get<SessionResolver>(SESSION_RESOLVER, { strict: false });
   const headers = securityHeaders(secureCookies());
   const bodies = new SlowBodies(BODY_MS);
+  fastify.decorateRequest('span', undefined);
   fastify.addHook('onClose', () => bodies.stop());
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('x-request-id', request.id);
     if (request.method !== 'GET' && request.method !== 'HEAD' && !request.url.startsWith('/api/files'))
       bodies.watch(request.raw);
-    requestContext.run({ requestId: request.id }, done);
+    requestContext.run({ requestId: request.id }, () => {
+      request.span = openSpan(`HTTP ${request.method}`, { 'http.request.method': request.method });
+      if (request.span) requestContext.run({ requestId: request.id, span: request.span }, done);
+      else done();
+    });
   });
   fastify.addHook('preHandler', async (request, reply) => {
     if (
@@ -126,6 +132,8 @@ export async function createHttpApp(module: Type | DynamicModule): Promise<NestF
         ms: Math.round(reply.elapsedTime),
       });
     }
+    request.span?.set({ 'http.route': route, 'http.response.status_code': reply.statusCode });
+    request.span?.end();
     bodies.forget(request.raw);
     done();
   });

@@ -3,7 +3,9 @@ import { Queue, Worker, type Job } from 'bullmq';
 import { platformConfig } from '../config/platform.config.js';
 import { OUTBOX_TOPIC } from '../outbox/outbox.service.js';
 import { Realtime } from '../realtime/realtime.js';
+import { requestContext } from '../observability/logger.js';
 import { jobDuration } from '../observability/metrics.js';
+import { inSpan } from '../observability/tracing.js';
 import { definedJobs } from './job.js';
 import { JobRegistry } from './job.registry.js';
 import { PlatformJobs } from './platform.jobs.js';
@@ -103,11 +105,16 @@ export class JobRunner implements BeforeApplicationShutdown {
     if (!handler) throw new Error(`Nobody handles ${job.name}`);
     const stop = jobDuration.startTimer({ job: job.name });
     try {
-      const result = await handler(job.data as object, {
-        id: job.id ?? '',
-        signal: this.stopping.signal,
-        progress: async (done, total) => void (await job.updateProgress({ done, total })),
-      });
+      const id = job.id ?? '';
+      const result = await requestContext.run({ requestId: id }, () =>
+        inSpan(`job ${job.name}`, { 'waymark.attempt': job.attemptsMade }, () =>
+          handler(job.data as object, {
+            id,
+            signal: this.stopping.signal,
+            progress: async (done, total) => void (await job.updateProgress({ done, total })),
+          }),
+        ),
+      );
       stop({ outcome: 'done' });
       return result;
     } catch (error) {

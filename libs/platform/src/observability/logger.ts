@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
+import type { TraceSpan } from './otlp-tracing.js';
 
-/** The id of the request (or job) that the current code runs for. */
-export const requestContext = new AsyncLocalStorage<{ requestId: string }>();
+/** The request (or job) that the current code runs for, and its span where traces are sent. */
+export const requestContext = new AsyncLocalStorage<{ requestId: string; span?: TraceSpan | undefined }>();
 
 export function createLogger(level: string, name: string): Logger {
   return pino({

@@ -1,6 +1,7 @@
 import { computed } from 'vue';
 import { useQuery } from '../../../app/api.js';
 import { t } from '../../../app/i18n.js';
+import { canAny } from '../../../app/viewer.js';
 import { Choices, MapChoices } from '../../../data/dashboard.js';
 import { useUrl } from './use-url.js';
 
@@ -10,7 +11,7 @@ export function usePeopleFilter() {
   const unit = useUrl('unit');
   const cohort = useUrl('cohort');
   const choices = useQuery(Choices, {}, { policy: 'cache-first' });
-  const maps = useQuery(MapChoices, {}, { policy: 'cache-first' });
+  const maps = useQuery(MapChoices, {}, { policy: 'cache-first', pause: () => !canAny(['learning:read-maps']) });
   const published = computed(() => (maps.data.value?.learningMaps ?? []).filter((m) => m.currentVersion));
   const units = computed(() =>
     (choices.data.value?.orgUnits ?? []).filter((u) => !u.archived).sort((a, b) => a.path.localeCompare(b.path)),
