@@ -9,6 +9,7 @@ import { Review0007 } from './0007-review.js';
 import { Certification0008 } from './0008-certification.js';
 import { Rewards0009 } from './0009-rewards.js';
 import { Notifications0010 } from './0010-notifications.js';
+import { CalendarFeed0012 } from './0012-calendar-feed.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -22,4 +23,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Certification0008,
   Rewards0009,
   Notifications0010,
+  CalendarFeed0012,
 ];

@@ -1,4 +1,6 @@
 export { Assignments, type NewAssignment } from './assignment/assignments.service.js';
+export { CalendarFeeds, type CalendarReader, type CalendarSource } from './calendar-feed/calendar-feeds.service.js';
+export type { CalendarEntry } from './calendar-feed/calendar.js';
 export { Enrolments, type EnrolInput } from './enrolment/enrolments.service.js';
 export { LearnerMaps, type MapColumns } from './enrolment/learner-map.service.js';
 export { Progress, type EnrolmentFacts } from './enrolment/progress.service.js';

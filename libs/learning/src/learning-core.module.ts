@@ -2,6 +2,10 @@ import { Global, Module } from '@nestjs/common';
 import { AssignmentRepository } from './assignment/assignment.repository.js';
 import { AssignmentPersonResolver, AssignmentResolver } from './assignment/assignment.resolver.js';
 import { Assignments } from './assignment/assignments.service.js';
+import { CalendarFeedController } from './calendar-feed/calendar-feed.controller.js';
+import { CalendarFeedResolver } from './calendar-feed/calendar-feed.resolver.js';
+import { CalendarFeeds } from './calendar-feed/calendar-feeds.service.js';
+import { DueDayCalendar } from './calendar-feed/due-day-calendar.service.js';
 import { EnrolmentRepository } from './enrolment/enrolment.repository.js';
 import { Enrolments } from './enrolment/enrolments.service.js';
 import { LearnerMapResolver, NodeBlockerResolver, NodeWaiverResolver } from './enrolment/learner-map.resolver.js';
@@ -16,6 +20,11 @@ import { MapTitles } from './learning-map/map-titles.service.js';
 import { LearningLoader } from './learning-seed/learning-loader.service.js';
 import { MapDocumentController } from './map-document/map-document.controller.js';
 import { MapDocuments } from './map-document/map-documents.service.js';
+import { MapEditResolver } from './map-editing/map-editing.resolver.js';
+import { MapEditing } from './map-editing/map-editing.service.js';
+import { MapFileController } from './map-file/map-file.controller.js';
+import { MapFileResolver } from './map-file/map-file.resolver.js';
+import { MapFiles } from './map-file/map-files.service.js';
 import { MilestoneRepository } from './milestone/milestone.repository.js';
 import { MilestoneResolver, MilestoneRoundResolver, SignOffResolver } from './milestone/milestone.resolver.js';
 import { Milestones } from './milestone/milestones.service.js';
@@ -30,6 +39,7 @@ import { Trainees } from './trainee/trainees.service.js';
 
 const services = [
   Assignments,
+  CalendarFeeds,
   Enrolments,
   LearnerMaps,
   LearningLoader,
@@ -47,13 +57,17 @@ const services = [
 /** Maps and people on them, whatever nodes point at: sources of targets register themselves with MapTargets. */
 @Global()
 @Module({
-  controllers: [MapDocumentController, TraineeExportController],
+  controllers: [CalendarFeedController, MapDocumentController, MapFileController, TraineeExportController],
   providers: [
     ...services,
     AssignmentRepository,
+    CalendarFeedResolver,
+    DueDayCalendar,
     EnrolmentRepository,
     LearningErasure,
     LearningMapRepository,
+    MapEditing,
+    MapFiles,
     MapTitles,
     MilestoneRepository,
     TraineeRepository,
@@ -62,6 +76,8 @@ const services = [
     LearnerMapResolver,
     LearningMapResolver,
     MapDraftResolver,
+    MapEditResolver,
+    MapFileResolver,
     MapVersionResolver,
     MilestoneResolver,
     MilestoneRoundResolver,

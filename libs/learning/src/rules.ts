@@ -4,6 +4,7 @@ export * from './enrolment/meeting-count.js';
 export * from './learning-map/learning-map.js';
 export * from './learning-map/map-change.js';
 export * from './learning-map/map-layout.js';
+export * from './learning-map/map-merge.js';
 export * from './learning-map/map-problem.js';
 export * from './learning-map/map-structure.js';
 export * from './learning-map/planned-hours.js';

@@ -3,6 +3,7 @@ import { LearningModule } from '@waymark/learning';
 import { AllowanceController } from './allowance/allowance.controller.js';
 import { AllowanceResolver } from './allowance/allowance.resolver.js';
 import { Allowances } from './allowance/allowances.service.js';
+import { MeetingCalendar } from './meeting/meeting-calendar.service.js';
 import { MeetingRepository } from './meeting/meeting.repository.js';
 import {
   ActionItemResolver,
@@ -25,6 +26,7 @@ import { MentoringLoader } from './seed/mentoring.loader.js';
     ActionItemResolver,
     AllowanceResolver,
     Allowances,
+    MeetingCalendar,
     MeetingRepository,
     MeetingResolver,
     Meetings,

@@ -13,8 +13,9 @@ import {
   type GqlContext,
   type Viewer,
 } from '@waymark/platform';
-import { previewDraft } from '../map-document/draft-preview.js';
+import { isPace, PACES, previewDraft } from '../map-document/draft-preview.js';
 import { MapDocuments } from '../map-document/map-documents.service.js';
+import { MapEditing } from '../map-editing/map-editing.service.js';
 import {
   LearningMapModel,
   MapDraftModel,
@@ -34,6 +35,7 @@ export class LearningMapResolver {
     @Inject(LearningMaps) private readonly maps: LearningMaps,
     @Inject(LearningMapRepository) private readonly repository: LearningMapRepository,
     @Inject(MapTargets) private readonly targets: MapTargets,
+    @Inject(MapEditing) private readonly editing: MapEditing,
   ) {}
 
   @Query(() => [LearningMapModel])
@@ -95,15 +97,23 @@ export class LearningMapResolver {
     @Args('mapId', { type: () => ID }) mapId: string,
     @Args('day', { type: () => Int }) day: number,
     @Args('locale', { type: () => String, nullable: true }) locale: string | null,
+    @Args('pace', {
+      type: () => String,
+      defaultValue: 'nothing',
+      description: 'nothing: nothing was done by then; on-time: everything that was due before that day was',
+    })
+    pace: string,
     @CurrentViewer() viewer: Viewer,
   ): Promise<object> {
+    if (!isPace(pace)) throw new InvalidInput('value-not-allowed', { field: 'pace', allowed: [...PACES] });
     const draft = await this.db.read((tx) => this.repository.draft(tx, mapId));
     if (!draft) throw new NotFound('map-draft-unknown');
     return previewDraft(
       draft.mapId,
       draft.document,
-      Math.max(1, Math.min(day, 1000)),
+      Math.max(0, Math.min(day, 1000)),
       locale && isLocale(locale) ? locale : viewer.locale,
+      pace,
     );
   }
 
@@ -158,9 +168,18 @@ export class LearningMapResolver {
     @Args('mapId', { type: () => ID }) mapId: string,
     @Args('revision', { type: () => Int }) revision: number,
     @Args('document', { type: () => JsonScalar }) document: object,
+    @Args('editorId', { type: () => String, nullable: true, description: 'The page it comes from' })
+    editorId: string | null,
     @CurrentViewer() viewer: Viewer,
   ): Promise<MapDraftModel> {
-    return this.draftModel(await this.maps.saveDraft(viewer.personId, mapId, revision, document), viewer);
+    const saved = await this.maps.saveDraft(viewer.personId, mapId, revision, document);
+    await this.editing.tell(mapId, {
+      kind: 'saved',
+      personId: viewer.personId,
+      editorId: editorId ? editorId.slice(0, 40) : null,
+      revision: saved.revision,
+    });
+    return this.draftModel(saved, viewer);
   }
 
   @Mutation(() => LearningMapModel)
@@ -171,6 +190,7 @@ export class LearningMapResolver {
     @CurrentViewer() viewer: Viewer,
   ): Promise<LearningMapModel> {
     await this.maps.discardDraft(viewer.personId, mapId, revision);
+    await this.editing.tell(mapId, { kind: 'discarded', personId: viewer.personId });
     return this.byId(mapId, viewer);
   }
 
@@ -188,6 +208,7 @@ export class LearningMapResolver {
       throw new InvalidInput('value-not-allowed', { field: 'move', allowed: ['none', 'all'] });
     if (summary.length > 1_000) throw new InvalidInput('text-too-long', { max: 1_000 });
     await this.maps.publish(viewer.personId, mapId, { revision, summary, move });
+    await this.editing.tell(mapId, { kind: 'published', personId: viewer.personId });
     return this.byId(mapId, viewer);
   }
 

@@ -101,6 +101,9 @@ export interface MapDraft {
   nodes: DraftNode[];
 }
 
+/** Characters of a draft as JSON: a request body holds one with room to spare. */
+export const MAX_DRAFT_LENGTH = 900_000;
+
 export interface GraphStage {
   fromDay: number;
   toDay: number;

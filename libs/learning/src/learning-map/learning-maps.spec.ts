@@ -71,10 +71,38 @@ describe('a draft', () => {
 
   it('refuses another shape and names the fields', async () => {
     const mapId = await create('draft-b');
-    const bad = { ...draft(sample), nodes: [{ ...sample[0], dueDay: 0, colour: 'red' }] };
+    const bad = { ...draft(sample), nodes: [{ ...sample[0], minutes: -5, colour: 'red' }] };
     const answer = await save(author, mapId, 1, bad);
     expect(answer.error).toMatchObject({ code: 'BAD_USER_INPUT', reason: 'map-draft-invalid' });
-    expect(answer.error?.params['fields']).toContain('nodes.0.dueDay');
+    expect(answer.error?.params['fields']).toContain('nodes.0.minutes');
+    const huge = draft(
+      sample.map((n) => ({
+        ...n,
+        body: { en: 'x'.repeat(38_000), 'zh-CN': 'y'.repeat(38_000), 'zh-TW': 'z'.repeat(38_000) },
+      })),
+    );
+    expect((await save(author, mapId, 1, huge)).error).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      reason: 'map-draft-too-large',
+    });
+  });
+
+  it('with a due day before the start is kept while it is typed, and refused when it is published', async () => {
+    const mapId = await create('draft-early');
+    const saved = await save(
+      author,
+      mapId,
+      1,
+      draft(sample.map((n) => (n.key === 'letter' ? { ...n, dueDay: 0 } : n))),
+    );
+    expect(saved.value?.problems.filter((p) => p.severity === 'error')).toMatchObject([
+      { code: 'due-before-start', nodeKeys: ['letter'] },
+    ]);
+    const refused = await server.gql(lead, PUBLISH, { m: mapId, r: 2, move: 'none' });
+    expect(refused.errors?.[0]?.extensions).toMatchObject({
+      reason: 'map-has-problems',
+      params: { codes: ['due-before-start'], nodes: ['letter'] },
+    });
   });
 
   it('with a circle, a missing target or an unreachable node cannot be published, and the nodes are named', async () => {

@@ -1,9 +1,11 @@
 import { InvalidInput, type Text } from '@waymark/kernel';
 import { z } from 'zod';
-import { GATES, NODE_KINDS, type MapDraft } from './learning-map.js';
+import { GATES, MAX_DRAFT_LENGTH, NODE_KINDS, type MapDraft } from './learning-map.js';
 
 const key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 const day = z.int().min(1).max(1000);
+/** A draft may hold a day before the start while it is typed; `mapProblems` says so and publishing is refused. */
+const dueDay = z.int().min(-1000).max(1000);
 function text(max: number): z.ZodType<Text> {
   const value = z.string().max(max).optional();
   return z.strictObject({ 'zh-CN': value, 'zh-TW': value, en: value }) as unknown as z.ZodType<Text>;
@@ -18,7 +20,8 @@ const evidence = z.strictObject({
   instructions: text(2_000),
 });
 
-const draft = z.strictObject({
+/** The shape of a draft; what it means is the business of `mapProblems`. */
+export const mapDraftShape = z.strictObject({
   title: text(120),
   summary: text(1_000),
   days: day,
@@ -39,7 +42,7 @@ const draft = z.strictObject({
         required: z.boolean(),
         prereqs: z.array(key).max(50),
         need: z.int().min(0).max(50),
-        dueDay: day.nullable(),
+        dueDay: dueDay.nullable(),
         minutes: z.int().min(0).max(60_000),
         targetCode: key.nullable(),
         carryMonths: z.int().min(0).max(120).nullable(),
@@ -52,14 +55,16 @@ const draft = z.strictObject({
 
 /**
  * A draft as a client sent it. Only the shape is checked: what a map may mean is the business of `mapProblems`.
- * @throws InvalidInput 'map-draft-invalid' with the paths of the fields, at most 20
+ * @throws InvalidInput 'map-draft-invalid' with the paths of the fields, at most 20; 'map-draft-too-large'
  */
 export function parseMapDraft(value: unknown): MapDraft {
-  const parsed = draft.safeParse(value);
+  const parsed = mapDraftShape.safeParse(value);
   if (!parsed.success) {
     throw new InvalidInput('map-draft-invalid', {
       fields: parsed.error.issues.slice(0, 20).map((i) => i.path.join('.')),
     });
   }
+  if (JSON.stringify(parsed.data).length > MAX_DRAFT_LENGTH)
+    throw new InvalidInput('map-draft-too-large', { max: MAX_DRAFT_LENGTH });
   return parsed.data;
 }

@@ -19,6 +19,7 @@ export type ProblemCode =
   | 'evidence-missing'
   | 'not-yet'
   | 'due-outside-stage'
+  | 'due-before-start'
   | 'due-before-prerequisite'
   | 'over-capacity'
   | 'nothing-required';
@@ -221,7 +222,9 @@ export function mapProblems(
     if ((node.kind === 'milestone' && !node.evidence) || (counts && !((node.evidence?.target ?? 0) > 0))) {
       add('evidence-missing', 'error', keys, node.stage);
     }
-    if (stage && node.dueDay !== null && (node.dueDay < stage.fromDay || node.dueDay > stage.toDay)) {
+    if (node.dueDay !== null && node.dueDay < 1) {
+      add('due-before-start', 'error', keys, node.stage, { dueDay: node.dueDay });
+    } else if (stage && node.dueDay !== null && (node.dueDay < stage.fromDay || node.dueDay > stage.toDay)) {
       add('due-outside-stage', 'warning', keys, node.stage, {
         dueDay: node.dueDay,
         fromDay: stage.fromDay,

@@ -531,3 +531,23 @@ describe('allowance and history', () => {
     expect(await sql(server, `select 1 from mentor_meeting where id = $1`, [newId()])).toBe(0);
   });
 });
+
+describe('the calendar', () => {
+  it('has the planned hour of both, and the name of neither', async () => {
+    const [mentor, learner] = [
+      await makePerson(server, { name: '周导师', locale: 'en' }),
+      await makePerson(server, { name: '林学员' }),
+    ];
+    const paired = await server.gql<PairAnswer>(lead, PAIR, {
+      input: { mentorId: mentor, learnerId: learner, weekday: 4, startMinute: 900 },
+    });
+    const at = paired.data?.startPairing.nextMeeting?.startsAt;
+    expect(at).toBeTruthy();
+    for (const personId of [mentor, learner]) {
+      const { data } = await server.gql<{ createCalendarFeed: string }>(personId, `mutation { createCalendarFeed }`);
+      const { body } = await server.app.inject({ url: new URL(data?.createCalendarFeed ?? '').pathname });
+      expect(body).toContain(`DTSTART:${String(at).replace(/[-:]|\.000/g, '')}`);
+      expect(body).not.toMatch(/周导师|林学员/);
+    }
+  });
+});

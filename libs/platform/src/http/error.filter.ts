@@ -21,7 +21,10 @@ export class HttpErrorFilter implements ExceptionFilter {
       return;
     }
     const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
-    if (status >= 500) this.logger.error({ msg: 'unexpected error', err: error, url: request.url });
+    if (status >= 500) {
+      // The route, not the address: some addresses hold a secret.
+      this.logger.error({ msg: 'unexpected error', err: error, route: request.routeOptions.url });
+    }
     const reason =
       status === 404 ? 'not-found' : status === 413 ? 'too-large' : status < 500 ? 'request-invalid' : 'unexpected';
     void reply.status(status).send({ reason, params: {}, requestId: request.id });
