@@ -13,6 +13,7 @@ import { FileController } from './files/file.controller.js';
 import { FileJobs } from './files/file.jobs.js';
 import { Files } from './files/files.service.js';
 import { graphqlModule } from './graphql/graphql.module.js';
+import { LiveSockets } from './graphql/live-sockets.js';
 import { HealthController } from './http/health.controller.js';
 import { JobRegistry } from './jobs/job.registry.js';
 import { JobRunner } from './jobs/job.runner.js';
@@ -86,7 +87,7 @@ export class PlatformModule {
       FileJobs,
       PermissionCheck,
       ...(options.process === 'worker' ? [JobRunner] : []),
-      ...(options.process === 'api' ? [{ provide: APP_GUARD, useClass: AllowGuard }] : []),
+      ...(options.process === 'api' ? [LiveSockets, { provide: APP_GUARD, useClass: AllowGuard }] : []),
     ];
     return {
       module: PlatformModule,
@@ -115,6 +116,7 @@ export class PlatformModule {
         FileConversion,
         PermissionCheck,
         ...(options.process === 'worker' ? [JobRunner] : []),
+        ...(options.process === 'api' ? [LiveSockets] : []),
       ],
     };
   }

@@ -5,6 +5,7 @@ import { CLOCK, Db, maybeOne, rows, type Tx } from '@waymark/platform';
 import { Audit } from '../audit/audit.service.js';
 import { employeeNumberKey } from '../sign-in/identifier.js';
 import { SignIn, type SignedIn, type Visitor } from '../sign-in/sign-in.service.js';
+import { sessionsChanged } from '../sign-in/sign-in-session.service.js';
 import { returnTry, type Bucket } from '../sign-in/throttle.repository.js';
 import { ADDRESS, CODE_AND_ADDRESS } from '../sign-in/throttle.js';
 import { formatActivationCode, normaliseActivationCode } from './activation-code.js';
@@ -146,6 +147,7 @@ export class AccessTokens {
     await this.signIn.setPassword(tx, personId, password);
     await tx.query(`delete from access_token where person_id = $1`, [personId]);
     await tx.query(`delete from sign_in_session where person_id = $1`, [personId]);
+    await sessionsChanged(tx, personId);
     for (const bucket of buckets) await returnTry(tx, bucket);
     return this.signIn.admit(tx, personId, visitor);
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Conflict, InvalidInput, newId, NotFound, RuleViolation, type LocalDay } from '@waymark/kernel';
-import { execute, maybeOne, one, rows, type Tx } from '@waymark/platform';
+import { execute, maybeOne, one, publishWithCommit, rows, SESSIONS_CHANGED, type Tx } from '@waymark/platform';
 import { Audit } from '../audit/audit.service.js';
 import { Settings } from '../company/company-settings.service.js';
 
@@ -70,6 +70,7 @@ export class Grants {
       [id, input.personId, input.role, input.orgUnitId ?? null, fromDay, input.toDay ?? null],
     );
     if (written === 0) throw new Conflict('grant-exists');
+    await publishWithCommit(tx, SESSIONS_CHANGED, { personId: input.personId });
     await this.audit.record(tx, {
       actorId,
       action: 'grant.given',
@@ -105,6 +106,7 @@ export class Grants {
     // A grant of today has no day before it to end on; it leaves its trace in the audit.
     if (gone.fromDay >= today) await execute(tx, `delete from permission_grant where id = $1`, [id]);
     else await execute(tx, `update permission_grant set to_day = $2::date - 1 where id = $1`, [id, today]);
+    await publishWithCommit(tx, SESSIONS_CHANGED, { personId: gone.personId });
     await this.audit.record(tx, {
       actorId,
       action: 'grant.revoked',

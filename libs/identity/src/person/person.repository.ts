@@ -1,5 +1,5 @@
 import { Conflict, newId, type LocalDay, type Locale } from '@waymark/kernel';
-import { execute, maybeOne, rows, type Tx } from '@waymark/platform';
+import { execute, maybeOne, publishWithCommit, rows, SESSIONS_CHANGED, type Tx } from '@waymark/platform';
 import { emailKey, employeeNumberKey, mobileKey } from '../sign-in/identifier.js';
 import { searchTextOf, sortKeyOf } from './person-name.js';
 
@@ -311,6 +311,7 @@ export async function endEmployment(tx: Tx, personId: string, lastDay: LocalDay)
     [personId, lastDay],
   );
   await execute(tx, `delete from sign_in_session where person_id = $1`, [personId]);
+  await publishWithCommit(tx, SESSIONS_CHANGED, { personId });
   await execute(tx, `update sign_in_session set view_as_person_id = null where view_as_person_id = $1`, [personId]);
   await execute(tx, `delete from access_token where person_id = $1`, [personId]);
   await execute(tx, `delete from known_device where person_id = $1`, [personId]);
@@ -368,6 +369,7 @@ export async function erasePersonalRows(tx: Tx, personId: string, at: Date): Pro
   await execute(tx, `delete from person_credential where person_id = $1`, [personId]);
   await execute(tx, `delete from external_identity where person_id = $1`, [personId]);
   await execute(tx, `delete from sign_in_session where person_id = $1`, [personId]);
+  await publishWithCommit(tx, SESSIONS_CHANGED, { personId });
   await execute(tx, `delete from person_tag where person_id = $1`, [personId]);
   await execute(
     tx,

@@ -8,7 +8,9 @@ import {
   Gathered,
   maybeOne,
   permissionsOf,
+  publishWithCommit,
   rows,
+  SESSIONS_CHANGED,
   type GrantRole,
   type ResolvedSession,
   type SessionResolver,
@@ -62,6 +64,11 @@ const RIGHTS = `
    where v.supervisor_id = p.id and v.from_day <= d.today and (v.to_day is null or v.to_day >= d.today)) as supervises`;
 const TODAY = `(select ($1::timestamptz at time zone zone)::date as today from company_setting) d`;
 
+/** Tells open sockets of the person to look again. Part of every change that ends sessions or changes rights. */
+export function sessionsChanged(tx: Tx, personId: string): Promise<void> {
+  return publishWithCommit(tx, SESSIONS_CHANGED, { personId });
+}
+
 /** Sign-in sessions: an opaque token in the cookie, its hash in the table. */
 @Injectable()
 export class SignInSessions implements SessionResolver {
@@ -107,6 +114,27 @@ export class SignInSessions implements SessionResolver {
       ),
     );
     return new Map(found.map((row) => [row.presented, row]));
+  }
+
+  async current(sessionIds: readonly string[]): Promise<Map<string, Viewer>> {
+    const found = await this.db.read((tx) =>
+      rows<ViewerRow & { session_id: string; signed_in_id: string }>(
+        tx,
+        `select s.id as session_id, s.person_id as signed_in_id, p.id as person_id, pr.locale, pr.zone, cp.org_unit_id, ${RIGHTS}
+         from sign_in_session s
+         join person p on p.id = coalesce(s.view_as_person_id, s.person_id) and p.status = 'active'
+         join person_profile pr on pr.person_id = p.id
+         left join current_position cp on cp.person_id = p.id, ${TODAY}
+         where s.id = any ($2::uuid[]) and s.expires_at > $1`,
+        [this.clock.now(), sessionIds],
+      ),
+    );
+    return new Map(
+      found.map((row) => [
+        row.session_id,
+        toViewer(row, row.session_id, row.person_id === row.signed_in_id ? null : row.signed_in_id),
+      ]),
+    );
   }
 
   async viewerFor(personId: string): Promise<Viewer> {
@@ -156,6 +184,7 @@ export class SignInSessions implements SessionResolver {
 
   /** Ends one of the person's own sessions. */
   async end(tx: Tx, personId: string, sessionId: string): Promise<boolean> {
+    await sessionsChanged(tx, personId);
     return (
       (await execute(tx, `delete from sign_in_session where id = $1 and person_id = $2`, [sessionId, personId])) > 0
     );
@@ -163,6 +192,7 @@ export class SignInSessions implements SessionResolver {
 
   /** Ends all sessions of the person but one. Returns how many. */
   async endAll(tx: Tx, personId: string, exceptSessionId: string | null): Promise<number> {
+    await sessionsChanged(tx, personId);
     return execute(tx, `delete from sign_in_session where person_id = $1 and ($2::uuid is null or id <> $2)`, [
       personId,
       exceptSessionId,

@@ -22,6 +22,7 @@ import { originAllowed } from '../http/origin.js';
 import type { GqlContext } from './context.js';
 import { formatGraphqlError } from './errors.js';
 import { graphqlProtection } from './limits.js';
+import { LiveSockets, type Closable } from './live-sockets.js';
 import { Loaders } from './loaders.js';
 import { DateTimeScalar } from './scalars.js';
 
@@ -49,6 +50,7 @@ function cookieOf(header: string | undefined, name: string): string | null {
 
 interface SocketExtra {
   request: IncomingMessage;
+  socket: Closable;
   resolver?: SessionResolver;
   token?: string;
 }
@@ -75,8 +77,8 @@ const SOCKET_OPERATIONS = 10;
 export function graphqlModule(): DynamicModule {
   return GraphQLModule.forRootAsync<ApolloDriverConfig>({
     driver: ApolloDriver,
-    inject: [SESSION_RESOLVER],
-    useFactory: (resolver: SessionResolver): ApolloDriverConfig => {
+    inject: [SESSION_RESOLVER, LiveSockets],
+    useFactory: (resolver: SessionResolver, sockets: LiveSockets): ApolloDriverConfig => {
       const config = platformConfig();
       const open = config.WAYMARK_GRAPHQL_OPEN;
       const protection = graphqlProtection(open);
@@ -142,8 +144,11 @@ export function graphqlModule(): DynamicModule {
               const { request } = ctx.extra as SocketExtra;
               if (!originAllowed(request.headers.origin, request.headers.host)) return false;
               const context = await socketContext(ctx.extra as SocketExtra, resolver);
-              return context.viewer !== null;
+              if (!context.viewer) return false;
+              await sockets.opened((ctx.extra as SocketExtra).socket, context.viewer);
+              return true;
             },
+            onClose: (ctx: { extra: unknown }) => sockets.closed((ctx.extra as SocketExtra).socket),
             context: (ctx: { extra: unknown }) => socketContext(ctx.extra as SocketExtra, resolver),
             onSubscribe: (ctx: { subscriptions: Record<string, unknown> }) =>
               Object.keys(ctx.subscriptions).length > SOCKET_OPERATIONS

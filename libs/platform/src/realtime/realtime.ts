@@ -2,10 +2,16 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { DataSource } from 'typeorm';
 import pg from 'pg';
 import { platformConfig } from '../config/platform.config.js';
+import { rows, type Tx } from '../db/sql.js';
 
 const CHANNEL = 'waymark';
 const NUDGE_MS = 25;
 const RECONNECT_MS = 500;
+
+/** A message that goes out with the commit, and not without it. For rare things: such commits wait for each other. */
+export async function publishWithCommit(tx: Tx, topic: string, payload: object): Promise<void> {
+  await rows(tx, `select pg_notify($1, $2)`, [CHANNEL, JSON.stringify({ topic, payload })]);
+}
 
 type Listener = (payload: unknown) => void;
 
