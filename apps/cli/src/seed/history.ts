@@ -7,7 +7,8 @@ import {
 } from '@waymark/certification';
 import { CourseProgress } from '@waymark/catalog';
 import { Assignments, LearningLoader } from '@waymark/learning';
-import { addDays, startOfDay, type LocalDay } from '@waymark/kernel';
+import { Audiences } from '@waymark/identity';
+import { addDays, startOfDay, type LocalDay, type Text } from '@waymark/kernel';
 import { execute } from '@waymark/platform';
 import { AnnouncementsLoader } from '@waymark/notifications';
 import { ReviewLoader, type ReviewHistoryCard, type ReviewHistoryPerson } from '@waymark/review';
@@ -74,6 +75,7 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
     await app.get(LearningLoader).loadReadings(study.readings);
     await app.get(LearningLoader).loadMilestones(study.milestones);
   });
+  await step('assignments', () => loadAssignments(app));
   await step('reviews', () => app.get(ReviewLoader).loadReviewHistory(reviewsOf(company, history, work)));
   await step('certificates', async () => {
     const { certifications } = await seedYaml<{ certifications: CertificationSeed[] }>('demo/certifications.yaml');
@@ -93,6 +95,31 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
   );
   // The past is silent: nobody gets months of notices on the first day.
   await app.db.transaction((tx) => execute(tx, `update outbox_event set relayed_at = now() where relayed_at is null`));
+}
+
+/** Mandatory training that stands without a map; what people completed before counts. */
+async function loadAssignments(app: SeedApp): Promise<void> {
+  const { assignments } = await seedYaml<{
+    assignments: {
+      audience: Text;
+      kind: string;
+      code: string;
+      due_in_days: number;
+      recurrence: string;
+    }[];
+  }>('demo/assignments.yaml');
+  for (const a of assignments) {
+    const audience = await app.db.transaction((tx) =>
+      app.get(Audiences).save(tx, { name: a.audience, rule: { everyone: true } }, null),
+    );
+    await app.get(Assignments).create(null, {
+      audienceId: audience.id,
+      targetKind: a.kind,
+      targetCode: a.code,
+      dueDays: a.due_in_days,
+      recurrence: a.recurrence,
+    });
+  }
 }
 
 /** The first day on the map of those who finished it: shortly before the first thing they did there. */
@@ -123,7 +150,8 @@ function reviewsOf(company: DemoCompany, history: HistorySettings, work: readonl
   const people = new Map<string, ReviewHistoryCard[]>();
   const zone = new Map(company.people.map((p) => [p.id, p.zone]));
   const diligent = new Map(company.people.map((p) => [p.id, random.next()]));
-  for (const s of history.scripted) diligent.set(company.byNumber.get(s.person)?.id ?? '', 0.8);
+  for (const s of history.scripted)
+    if (!history.completed_learners.includes(s.person)) diligent.set(company.byNumber.get(s.person)?.id ?? '', 0.8);
 
   const add = (personId: string, card: Omit<ReviewHistoryCard, 'reviews'>): void => {
     const reviews: ReviewHistoryCard['reviews'][number][] = [];
@@ -193,7 +221,7 @@ function certificatesOf(company: DemoCompany, history: HistorySettings): Certifi
     (p) =>
       ['new-business', 'senior-business'].includes(p.role) &&
       p.hiredDaysAgo > 200 &&
-      random.chance(history.certification.issued_share),
+      (random.chance(history.certification.issued_share) || history.completed_learners.includes(p.number)),
   );
   const { expiring_within_30_days: expiring, lapsed } = history.certification;
   return holders.map((p, i) => ({

@@ -273,18 +273,22 @@ export function planStudy(
     }
   }
 
+  const finished = new Set(history.completed_learners);
   for (const script of history.scripted) {
     const p = company.byNumber.get(script.person);
-    if (!p) continue;
+    if (!p || finished.has(script.person)) continue;
     walk(p, mapOf('new-business-90'), script, startOfDay(p.hireDate, p.zone), company.now);
   }
+  const walked: { p: DemoPerson; map: MapSeed; to: Date }[] = [];
   for (const number of history.completed_learners) {
     const p = company.byNumber.get(number);
     if (!p) continue;
     const map = mapOf(p.role === 'customer-success-manager' ? 'customer-success-90' : 'new-business-90');
     const from = startOfDay(addDays(company.today, -random.int(120, 170)), p.zone);
     const script: ScriptedPerson = { person: number, stage_completed: map.stages.map((s) => s.key) };
-    walk(p, map, script, from, new Date(from.getTime() + random.int(80, 95) * DAY));
+    const to = new Date(from.getTime() + random.int(80, 95) * DAY);
+    walk(p, map, script, from, to);
+    walked.push({ p, map, to });
   }
   // Newcomers without a script are somewhere behind or ahead of the plan.
   for (const p of company.people) {
@@ -301,7 +305,6 @@ export function planStudy(
     );
     walk(p, map, { person: p.number, completed: keys }, startOfDay(p.hireDate, p.zone), company.now);
   }
-  const finished = new Set(history.completed_learners);
   for (const p of company.people) {
     if (newcomers.has(p.number) || finished.has(p.number) || !random.chance(history.active_share)) continue;
     let day = random.int(120, 175);
@@ -321,6 +324,13 @@ export function planStudy(
       day -= length + random.int(4, 25);
     }
   }
+  // Who finished did the optional pieces too: nothing on a closed map is late. Last, so that the rest of the past stays.
+  for (const { p, map, to } of walked)
+    for (const node of map.stages.flatMap((s) => s.nodes).filter((n) => !n.required)) {
+      if (node.kind === 'reading')
+        study.readings.push({ personId: p.id, mapCode: map.code, nodeKey: node.key, at: to });
+      else if (node.kind === 'milestone') milestone(p, map, node, to, {});
+    }
   return study;
 }
 
