@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { clampFirst, decodeCursor, encodeCursor, type Locale } from '@waymark/kernel';
-import { Db, one, rows, toConnection, type ConnectionOf, type Tx, type Viewer } from '@waymark/platform';
+import { Db, one, rows, SubjectTitles, toConnection, type ConnectionOf, type Tx, type Viewer } from '@waymark/platform';
 import { Scope } from '@waymark/identity';
 import { Assessments } from '@waymark/assessment';
 import { Courses } from '../course/courses.service.js';
@@ -29,6 +29,7 @@ export interface Transcript {
 interface Found {
   id: string;
   verb: string;
+  subject_type: string;
   subject_id: string;
   local_day: string;
   occurred_at: Date;
@@ -49,6 +50,7 @@ export class Transcripts {
     @Inject(Scope) private readonly scope: Scope,
     @Inject(Courses) private readonly courses: Courses,
     @Inject(Assessments) private readonly assessments: Assessments,
+    @Inject(SubjectTitles) private readonly titles: SubjectTitles,
   ) {}
 
   /** @throws NotFound for somebody else's, unless the viewer is the manager or has L&D's scope over the person */
@@ -63,7 +65,7 @@ export class Transcripts {
       await this.scope.assertCanSee(tx, viewer, personId, ['self', 'manager', 'catalog:transcripts']);
       const found = await rows<Found>(
         tx,
-        `select id, verb, subject_id, local_day, occurred_at, occurred_at::text as at_text, credited_minutes, result from activity_record
+        `select id, verb, subject_type, subject_id, local_day, occurred_at, occurred_at::text as at_text, credited_minutes, result from activity_record
          where ${ROWS} and ($2::timestamptz is null or (occurred_at, id) < ($2::timestamptz, $3::uuid))
          order by occurred_at desc, id desc limit $4`,
         [personId, afterAt, afterId, first + 1],
@@ -105,6 +107,11 @@ export class Transcripts {
     const ids = (verb: string): string[] => found.filter((f) => f.verb === verb).map((f) => f.subject_id);
     const courses = await this.courses.cards(tx, ids('course.completed'), locale);
     const exams = await this.assessments.cards(tx, ids('attempt.passed'), locale);
+    const others = await this.titles.load(
+      tx,
+      found.filter((f) => f.verb === 'certificate.issued').map((f) => ({ type: f.subject_type, id: f.subject_id })),
+      locale,
+    );
     return found.map((f) => {
       const card = courses.get(f.subject_id) ?? exams.get(f.subject_id);
       const score = f.result['scoreBp'];
@@ -117,7 +124,7 @@ export class Transcripts {
         what: WHAT[f.verb as keyof typeof WHAT],
         subjectId: f.subject_id,
         code: card?.code ?? text('code'),
-        title: card?.title ?? text('code') ?? '',
+        title: card?.title ?? others.get(`${f.subject_type}:${f.subject_id}`) ?? text('code') ?? '',
         module: courses.get(f.subject_id)?.module ?? text('module'),
         localDay: f.local_day,
         occurredAt: f.occurred_at,
