@@ -33,6 +33,32 @@ test('@phone the same pages in English and in traditional Chinese, light and dar
   await glyphsDrawn(taipei.getByRole('heading').first().or(taipei.getByRole('main')).first());
 });
 
+test('@phone a completed stage is celebrated once, and not where motion is reduced', async ({ as }) => {
+  const page = await as('QM0046');
+  const card = page.getByTestId('celebration');
+  const STAGES = 'waymark.stages';
+  await page.goto('/');
+  await expect(page.getByText('下一步', { exact: true })).toBeVisible();
+  const seen = await page.evaluate((key) => localStorage.getItem(key), STAGES);
+  const earlier = JSON.stringify(Object.fromEntries(Object.keys(JSON.parse(seen ?? '{}')).map((id) => [id, 0])));
+  expect(earlier).not.toBe('{}');
+  await page.evaluate(([key, value]) => localStorage.setItem(key!, value!), [STAGES, earlier]);
+  await page.reload();
+  await expect(card).toBeVisible();
+  await expect(card.getByRole('status')).toContainText('走完了');
+  await accessible(page);
+  await page.keyboard.press('Escape');
+  await expect(card).toHaveCount(0);
+  expect(await page.evaluate((key) => localStorage.getItem(key), STAGES)).toBe(seen);
+
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.evaluate(([key, value]) => localStorage.setItem(key!, value!), [STAGES, earlier]);
+  await page.reload();
+  await expect(page.getByText('下一步', { exact: true })).toBeVisible();
+  await expect.poll(() => page.evaluate((key) => localStorage.getItem(key), STAGES)).toBe(seen);
+  await expect(card).toHaveCount(0);
+});
+
 test('@phone nothing scrolls to the side at 360 pixels', async ({ as }) => {
   const page = await as('QM0051', { viewport: { width: 360, height: 740 }, deviceScaleFactor: 1 });
   for (const address of [

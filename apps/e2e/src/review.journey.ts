@@ -48,6 +48,9 @@ test('@phone cards are graded by taps and keys, without a network too', async ({
   await synced;
   await expect(summary.getByText(new RegExp(`^${total} 张卡片，记得 ${total} 张`))).toBeVisible();
   await expect(summary.getByText('下一批')).toBeVisible();
+  // The next day in words, and no counter of cards that are gone.
+  await expect(summary).not.toContainText('00:00');
+  await expect(page.getByText(/^\d+ \/ \d+$/)).toHaveCount(0);
   await accessible(page);
   await summary.getByRole('link', { name: '复习' }).click();
   await expect(page.getByText('今天都复习完了')).toBeVisible();

@@ -104,6 +104,13 @@ export const TodayQuery = graphql(`
         completedOn
         overdue
       }
+      assignmentsAhead {
+        id
+        targetKind
+        targetCode
+        title
+        dueOn
+      }
       mentor {
         id
         name

@@ -1,4 +1,4 @@
-import { locale } from './i18n.js';
+import { locale, t } from './i18n.js';
 import { zone } from './viewer.js';
 
 // English dates read day before month: "Tue 7 April".
@@ -71,6 +71,18 @@ export function localDay(value: Instant): LocalDay {
   return parts.format(at(value));
 }
 export const today = (): LocalDay => localDay(new Date());
+/** 今天, 明天, 昨天; the weekday within the coming week; else the date. */
+export function relativeDay(value: LocalDay, now: LocalDay = today()): string {
+  const ahead = daysBetween(now, value);
+  if (ahead >= -1 && ahead <= 1) return t(`when.${ahead === 0 ? 'today' : ahead === 1 ? 'tomorrow' : 'yesterday'}`);
+  return ahead > 1 && ahead < 7 ? weekday(value, true) : day(value);
+}
+/** When something comes back: now, today 15:20, tomorrow, Friday, 7 April. The hour says something only today. */
+export function relativeTime(value: Instant, now = new Date()): string {
+  if (at(value) <= now) return t('when.now');
+  const then = localDay(value);
+  return then === localDay(now) ? `${t('when.today')} ${time(value)}` : relativeDay(then, localDay(now));
+}
 /** Days from one local day to another; negative when `to` is earlier. */
 export const daysBetween = (from: LocalDay, to: LocalDay): number =>
   Math.round((utc(to).getTime() - utc(from).getTime()) / 86_400_000);

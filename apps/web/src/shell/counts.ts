@@ -1,5 +1,6 @@
 import { graphql } from '@waymark/api-client';
 import { query } from '../app/api.js';
+import { celebrate, type Occasion } from '../app/celebrations.js';
 import { t } from '../app/i18n.js';
 import { live } from '../app/live.js';
 import { toast } from '../app/toasts.js';
@@ -65,6 +66,15 @@ export function loadCounts(): void {
   }
 }
 
+const OCCASIONS: Record<string, Occasion> = {
+  'badge-awarded': 'badge',
+  'level-reached': 'level',
+  'certificate-issued': 'certificate',
+};
+
+const levelOf = (params: unknown): number =>
+  typeof params === 'object' && params !== null && 'level' in params ? Number(params.level) : 0;
+
 let following = false;
 /** New notifications as they happen, while the page is open. */
 export function followNotifications(): void {
@@ -73,9 +83,15 @@ export function followNotifications(): void {
   live(Added, {}, ({ notificationAdded: added }) => {
     counts.notifications += 1;
     if (added.kind.startsWith('milestone-waiting')) counts.signOffs += 1;
-    toast(notificationText(added), {
-      label: t('common.open'),
-      run: () => void import('../app/router.js').then(({ router, safeNext }) => router.push(safeNext(added.link))),
-    });
+    const say = (): unknown =>
+      toast(notificationText(added), {
+        label: t('common.open'),
+        run: () => void import('../app/router.js').then(({ router, safeNext }) => router.push(safeNext(added.link))),
+      });
+    const occasion = OCCASIONS[added.kind];
+    if (!occasion) return void say();
+    void celebrate(occasion, added.subjectTitle ?? '', { level: levelOf(added.params) }).then(
+      (shown) => shown || say(),
+    );
   });
 }

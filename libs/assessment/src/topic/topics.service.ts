@@ -50,6 +50,12 @@ export class Topics {
     return new Map(codes.map((code) => [code, pickText(texts.get(ids.get(code) ?? '')?.[TITLE], locale) || code]));
   }
 
+  /** What topics are called now. */
+  async titles(tx: Tx, codes: readonly string[], locale: Locale): Promise<Map<string, string>> {
+    if (codes.length === 0) return new Map();
+    return this.titlesAt(tx, [...new Set(codes)], await this.texts.currentSeq(tx), locale);
+  }
+
   async list(): Promise<TopicRow[]> {
     return this.db.read(async (tx) => {
       const found = await rows<{ id: string; code: string; n: number }>(

@@ -541,10 +541,28 @@ describe('assignments', () => {
     expect((await server.gql<{ myAssignments: object[] }>(fresh, mine)).data?.myAssignments).toEqual([
       { title: 'title of compliance', dueOn: '2026-03-10', completedOn: null, overdue: false },
     ]);
+    // Without a map, too, Today names what comes after this week, and what is due in it.
+    const page = async (): Promise<object | undefined> =>
+      (
+        await server.gql<{ today: object }>(
+          fresh,
+          `{ today { overdue assignmentsDue { title } assignmentsAhead { title dueOn } } }`,
+        )
+      ).data?.today;
+    expect(await page()).toEqual({
+      overdue: 0,
+      assignmentsDue: [],
+      assignmentsAhead: [{ title: 'title of compliance', dueOn: '2026-03-10' }],
+    });
     server.clock.set('2026-03-12T02:00:00Z');
     expect((await server.gql<{ myAssignments: object[] }>(fresh, mine)).data?.myAssignments).toMatchObject([
       { overdue: true },
     ]);
+    expect(await page()).toEqual({
+      overdue: 1,
+      assignmentsDue: [{ title: 'title of compliance' }],
+      assignmentsAhead: [],
+    });
     const people = await server.gql<{ assignmentPeople: { edges: { node: { person: { id: string } } }[] } }>(
       lead,
       `query($id: ID!) { assignmentPeople(assignmentId: $id, status: "overdue") { edges { node { person { id } overdue } } } }`,

@@ -82,5 +82,7 @@ export class TodayModel {
   overdue: number;
   @Field(() => [MyAssignmentModel])
   assignmentsDue: MyAssignmentModel[];
+  @Field(() => [MyAssignmentModel], { description: 'Due after this week, or without a day; the nearest first' })
+  assignmentsAhead: MyAssignmentModel[];
   mentorId: string | null;
 }

@@ -53,8 +53,12 @@ export interface TodayView {
   dueThisWeek: TodayStepView[];
   overdue: number;
   assignmentsDue: MyAssignmentView[];
+  assignmentsAhead: MyAssignmentView[];
   mentorId: string | null;
 }
+
+/** How much of what comes later is named; the rest has time. */
+const AHEAD = 3;
 
 /** What the learner's first page shows: where I am, what to do next, what is due. */
 @Injectable()
@@ -73,9 +77,9 @@ export class TodayPage {
     const endOfWeek = addDays(weekStart(today), 6);
     const map = await this.maps.mine(tx, viewer, null);
     const mentors = await this.trainees.mentorsOf(tx, [viewer.personId], this.clock.now());
-    const due = (await this.myAssignments(tx, viewer)).filter(
-      (a) => !a.completedOn && a.targetKind !== 'map' && a.dueOn && a.dueOn <= endOfWeek,
-    );
+    const open = (await this.myAssignments(tx, viewer)).filter((a) => !a.completedOn && a.targetKind !== 'map');
+    const due = open.filter((a) => a.dueOn && a.dueOn <= endOfWeek);
+    const ahead = open.filter((a) => !a.dueOn || a.dueOn > endOfWeek).slice(0, AHEAD);
     const base: TodayView = {
       today,
       enrolmentId: null,
@@ -91,6 +95,7 @@ export class TodayPage {
       dueThisWeek: [],
       overdue: due.filter((a) => a.overdue).length,
       assignmentsDue: due,
+      assignmentsAhead: ahead,
       mentorId: mentors.get(viewer.personId) ?? null,
     };
     if (!map || map.row.status !== 'open') return base;
@@ -100,7 +105,9 @@ export class TodayPage {
       .map((node, i) => ({ node, i }))
       .filter(({ node, i }) => {
         const dueOn = row.columns.dueOn[i];
-        return !node.notYet && dueOn && dueOn <= endOfWeek && !isDone(unlocked.state[i] ?? 0);
+        if (node.notYet || !dueOn || dueOn > endOfWeek || isDone(unlocked.state[i] ?? 0)) return false;
+        // What is optional and past its day is no debt: it stays on the map, not on the first page.
+        return node.required || dueOn >= today;
       })
       .map(({ i }) => stepOf(map, document, i))
       .sort((a, b) =>

@@ -1,6 +1,6 @@
 import { newId, newRandomId } from '@waymark/kernel';
 import { execute, Outbox, one, rows, SESSION_RESOLVER, type SessionResolver } from '@waymark/platform';
-import { AssessmentModule } from '@waymark/assessment';
+import { AssessmentModule, Topics } from '@waymark/assessment';
 import { questionMissed } from '@waymark/assessment/events';
 import { CatalogModule } from '@waymark/catalog';
 import { IdentityModule, Persons } from '@waymark/identity';
@@ -137,13 +137,15 @@ describe('cards from misses', () => {
   it('makes a card of a missed practice question, with why and the four next dates', async () => {
     const learner = await makePerson(server, { locale: 'en' });
     const attemptId = await miss(learner, 'price-1');
+    // A topic is called by its title, once it has one.
+    await server.get(Topics).rename(null, 'price', { en: 'Talking about price' });
     const { data } = await server.gql<SessionAnswer>(learner, SESSION);
     expect(data?.reviewSession.cards).toHaveLength(1);
     expect(data?.reviewSession.cards[0]).toMatchObject({
       kind: 'question',
       front: 'Stem of price-1',
       back: 'Because of price-1',
-      why: { code: 'missed', topic: 'price' },
+      why: { code: 'missed', topic: 'Talking about price' },
     });
     expect(data?.reviewSession.cards[0]?.choices.filter((c) => c.right).map((c) => c.key)).toEqual(['a']);
     expect(data?.reviewSession.cards[0]?.next.map((n) => n.grade)).toEqual([1, 2, 3, 4]);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId, type Clock, type Locale, type LocalDay } from '@waymark/kernel';
 import { CLOCK, Db, Outbox, type Tx } from '@waymark/platform';
+import { Topics } from '@waymark/assessment';
 import { Activities } from '@waymark/identity';
 import { CardFaces } from '../card/card-faces.service.js';
 import { CardRepository } from '../card/card.repository.js';
@@ -90,6 +91,7 @@ export class ReviewSessions {
     @Inject(Db) private readonly db: Db,
     @Inject(CardRepository) private readonly cards: CardRepository,
     @Inject(CardFaces) private readonly faces: CardFaces,
+    @Inject(Topics) private readonly topics: Topics,
     @Inject(ReviewLogRepository) private readonly log: ReviewLogRepository,
     @Inject(StreakRepository) private readonly reviewers: StreakRepository,
     @Inject(Streaks) private readonly streaks: Streaks,
@@ -130,6 +132,11 @@ export class ReviewSessions {
   /** Cards as their owner sees them; those whose source is gone are left out. */
   async views(tx: Tx, cards: readonly Card[], person: Person, locale: Locale, now: Date): Promise<CardView[]> {
     const faces = await this.faces.load(tx, cards, locale);
+    const topics = await this.topics.titles(
+      tx,
+      cards.flatMap((c) => c.topic ?? []),
+      locale,
+    );
     const rule = { retention: person.setting.desiredRetention, zone: person.zone };
     return cards.flatMap((card) => {
       const face = faces.get(card.id);
@@ -138,7 +145,10 @@ export class ReviewSessions {
         {
           card,
           face,
-          why: whyToday(card, person.day, person.zone, rule.retention),
+          why: {
+            ...whyToday(card, person.day, person.zone, rule.retention),
+            topic: card.topic === null ? null : (topics.get(card.topic) ?? card.topic),
+          },
           next: nextDates(card, card.id, now, rule),
         },
       ];

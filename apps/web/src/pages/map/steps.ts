@@ -30,6 +30,7 @@ export function lateWords(dueOn: string | null | undefined, now = today()): stri
 export function dueWords(dueOn: string, now = today()): string {
   const left = daysBetween(now, dueOn);
   if (left === 0) return t('node.dueToday');
+  if (left === 1) return t('node.dueTomorrow');
   return t('node.dueOn', { day: left > 0 && left < 7 ? weekday(dueOn, true) : day(dueOn) });
 }
 
