@@ -91,6 +91,7 @@ export function argumentsFor(endpoint: string, c: SmallCompany): Given {
     approveRedemption: { id: i['order'] },
     archiveAssessment: { id: i['exam'], revision: c.revisions['exam'] },
     archiveCertification: { id: i['certification'] },
+    restoreCertification: { id: i['certification'] },
     archiveCourse: course,
     archiveMap: { mapId: i['map'] },
     cancelPeopleImport: { id: i['import'] },

@@ -139,7 +139,8 @@ function watchOver(context: BrowserContext, problems: string[]): void {
     if (/^(https?|wss?):$/.test(url.protocol) && !ours.has(url.hostname)) problems.push(`request to ${url.href}`);
   });
   context.on('console', (message) => {
-    if (message.type() === 'error') problems.push(`console: ${message.text()} ${message.location().url}`);
+    if (message.type() === 'error')
+      problems.push(`console: ${message.text()} ${message.location().url} on ${message.page()?.url()}`);
   });
   context.on('weberror', (error) => problems.push(`uncaught: ${error.error().message}`));
 }

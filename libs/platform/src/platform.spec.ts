@@ -105,7 +105,7 @@ const resolver: SessionResolver = {
       locale: 'en',
       zone: 'UTC',
       orgUnitId: null,
-      permissions: permissionsOf(['learner']),
+      permissions: permissionsOf([{ role: 'learner', orgUnitId: null }]),
       grants: [],
       viewAsBy: personId === 'watched' ? 'staff' : null,
     }),

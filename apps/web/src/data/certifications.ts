@@ -3,8 +3,8 @@ import type { ResultOf } from '@waymark/api-client';
 import { cardFields } from './fragments.js';
 
 export const Certifications = graphql(`
-  query Certifications {
-    certifications {
+  query Certifications($archived: Boolean) {
+    certifications(archived: $archived) {
       id
       code
       title
@@ -13,9 +13,34 @@ export const Certifications = graphql(`
       validityMonths
       warnDays
       renewalOpensDays
+      renewalWithinMonths
+      numberPattern
+      skills
+      audienceId
       archived
       revision
+      titles {
+        zhCN
+        zhTW
+        en
+      }
+      summaries {
+        zhCN
+        zhTW
+        en
+      }
+      issuers {
+        zhCN
+        zhTW
+        en
+      }
       requirements {
+        kind
+        code
+        title
+        need
+      }
+      renewalRequirements {
         kind
         code
         title
@@ -63,6 +88,29 @@ export const RevokeCertificate = graphql(`
     revokeCertificate(id: $id, reason: $reason) {
       id
       state
+    }
+  }
+`);
+export const SaveCertification = graphql(`
+  mutation SaveCertification($input: CertificationInput!) {
+    saveCertification(input: $input) {
+      id
+    }
+  }
+`);
+export const ArchiveCertification = graphql(`
+  mutation ArchiveCertification($id: ID!, $revision: Int!) {
+    archiveCertification(id: $id, revision: $revision) {
+      id
+      revision
+    }
+  }
+`);
+export const RestoreCertification = graphql(`
+  mutation RestoreCertification($id: ID!, $revision: Int!) {
+    restoreCertification(id: $id, revision: $revision) {
+      id
+      revision
     }
   }
 `);

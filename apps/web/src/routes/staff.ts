@@ -140,21 +140,21 @@ export const staffRoutes: RouteRecordRaw[] = [
     path: '/staff/rules',
     name: 'staff-rules',
     component: () => import('../pages/staff/RulesPage.vue'),
-    meta: { ...staff, anyOf: ['rewards:edit-rules'], title: 'nav.rules' },
+    meta: { ...staff, anyOf: ['rewards:see-rules'], title: 'nav.rules' },
   },
   {
     // Where the notice of an order leads: L&D to the store, a manager to the team page.
     path: '/orders',
     name: 'orders',
     component: () => import('../pages/staff/RewardsPage.vue'),
-    beforeEnter: () => ({ name: canAny(['rewards:fulfil-orders', 'rewards:edit-store']) ? 'staff-rewards' : 'team' }),
+    beforeEnter: () => ({ name: canAny(['rewards:fulfil-orders', 'rewards:see-store']) ? 'staff-rewards' : 'team' }),
     meta: { ...staff, anyOf: ['rewards:handle-orders'], title: 'nav.store' },
   },
   {
     path: '/staff/rewards',
     name: 'staff-rewards',
     component: () => import('../pages/staff/RewardsPage.vue'),
-    meta: { ...staff, anyOf: ['rewards:fulfil-orders', 'rewards:edit-store'], title: 'nav.store' },
+    meta: { ...staff, anyOf: ['rewards:fulfil-orders', 'rewards:see-store'], title: 'nav.store' },
   },
   {
     path: '/staff/boards',

@@ -36,6 +36,8 @@ export interface NavEntry {
   label: string;
   icon: Component;
   count?: keyof typeof counts;
+  /** Only for who is this to somebody: to others the page would always be empty. */
+  role?: 'manager' | 'mentor';
 }
 export interface NavGroup {
   label: string | null;
@@ -55,7 +57,7 @@ const me: NavEntry = { name: 'me', label: 'nav.me', icon: IconUser };
 const inbox: NavEntry = { name: 'mentor-inbox', label: 'nav.inbox', icon: IconInbox, count: 'signOffs' };
 const mentees: NavEntry = { name: 'mentor-mentees', label: 'nav.mentees', icon: IconUsers };
 const meetings: NavEntry = { name: 'mentor-meetings', label: 'nav.meetings', icon: IconCalendar };
-const team: NavEntry = { name: 'team', label: 'nav.team', icon: IconListTodo };
+const team: NavEntry = { name: 'team', label: 'nav.team', icon: IconListTodo, role: 'manager' };
 
 /** The bar of a phone: five at most. */
 export const TABS: Record<Workspace, NavEntry[]> = {
@@ -123,13 +125,16 @@ export function open(router: Router, name: string): boolean {
   return !route?.meta.anyOf || canAny(route.meta.anyOf);
 }
 
+const shown = (router: Router, entry: NavEntry): boolean =>
+  open(router, entry.name) && (!entry.role || hasRole(entry.role));
+
 export function rail(router: Router, workspace: Workspace): NavGroup[] {
   return RAIL[workspace]
-    .map((group) => ({ ...group, entries: group.entries.filter((entry) => open(router, entry.name)) }))
+    .map((group) => ({ ...group, entries: group.entries.filter((entry) => shown(router, entry)) }))
     .filter((group) => group.entries.length > 0);
 }
 export function tabs(router: Router, workspace: Workspace): NavEntry[] {
-  return TABS[workspace].filter((entry) => open(router, entry.name));
+  return TABS[workspace].filter((entry) => shown(router, entry));
 }
 
 /** Workspaces the person has, with the page each begins at. */

@@ -63,7 +63,7 @@ export class AssessmentResolver {
   ) {}
 
   @Query(() => AssessmentConnection)
-  @Allow('assessment:edit')
+  @Allow('assessment:read-bank')
   async assessments(
     @CurrentViewer() viewer: Viewer,
     @Args('filter', { nullable: true }) filter?: AssessmentFilterInput,
@@ -100,7 +100,7 @@ export class AssessmentResolver {
   }
 
   @Query(() => AssessmentDetailModel)
-  @Allow('assessment:edit')
+  @Allow('assessment:read-bank')
   async assessmentForEdit(
     @CurrentViewer() viewer: Viewer,
     @Ctx() ctx: GqlContext,
@@ -110,7 +110,7 @@ export class AssessmentResolver {
   }
 
   @Query(() => BlueprintCheckModel)
-  @Allow('assessment:edit')
+  @Allow('assessment:read-bank')
   async blueprintCheck(
     @Args('draws', { type: () => [DrawRuleInput] }) draws: DrawRuleInput[],
     @Args('fixedIds', { type: () => [ID], nullable: true }) fixedIds?: string[],

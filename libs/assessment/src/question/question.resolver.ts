@@ -111,19 +111,19 @@ export class QuestionResolver {
   ) {}
 
   @Query(() => [QuestionBankModel])
-  @Allow('assessment:edit')
+  @Allow('assessment:read-bank')
   async questionBanks(@CurrentViewer() viewer: Viewer): Promise<QuestionBankModel[]> {
     return (await this.banks.list()).map((b) => toBank(b, viewer.locale));
   }
 
   @Query(() => [TopicModel])
-  @Allow('assessment:edit')
+  @Allow('assessment:read-bank')
   async topics(@CurrentViewer() viewer: Viewer): Promise<TopicModel[]> {
     return (await this.topicList.list()).map((t) => toTopic(t, viewer.locale));
   }
 
   @Query(() => QuestionConnection)
-  @Allow('assessment:edit')
+  @Allow('assessment:read-bank')
   async questions(
     @CurrentViewer() viewer: Viewer,
     @Args('filter', { nullable: true }) filter?: QuestionFilterInput,
@@ -138,7 +138,7 @@ export class QuestionResolver {
   }
 
   @Query(() => QuestionDetailModel)
-  @Allow('assessment:edit')
+  @Allow('assessment:read-bank')
   async question(
     @CurrentViewer() viewer: Viewer,
     @Ctx() ctx: GqlContext,

@@ -75,7 +75,7 @@ export class CourseEditorResolver {
   }
 
   @Query(() => CourseRowConnectionModel)
-  @Allow('catalog:edit')
+  @Allow('catalog:read-drafts')
   coursesForEdit(
     @CurrentViewer() viewer: Viewer,
     @Args('filter', { type: () => CourseEditFilterInput, nullable: true }) filter?: CourseEditFilterInput,
@@ -86,7 +86,7 @@ export class CourseEditorResolver {
   }
 
   @Query(() => CourseDraftModel, { description: 'The draft, or the published version while nothing is changed' })
-  @Allow('catalog:edit')
+  @Allow('catalog:read-drafts')
   courseForEdit(
     @Args('id', { type: () => ID, nullable: true }) id?: string,
     @Args('code', { type: () => String, nullable: true }) code?: string,
@@ -95,7 +95,7 @@ export class CourseEditorResolver {
   }
 
   @Query(() => CoursePublishCheckModel)
-  @Allow('catalog:edit')
+  @Allow('catalog:read-drafts')
   coursePublishCheck(
     @CurrentViewer() viewer: Viewer,
     @Args('courseId', { type: () => ID }) courseId: string,

@@ -27,7 +27,7 @@ export class CourseFiles implements FilePolicy, OnModuleInit {
 
   async canRead(tx: Tx, viewer: Viewer | null, file: FileRef): Promise<boolean> {
     if (!viewer || !file.ownerId) return false;
-    if (can(viewer, 'catalog:edit')) return true;
+    if (can(viewer, 'catalog:read-drafts')) return true;
     const [head] = await findCourses(tx, { ids: [file.ownerId] });
     if (!head || !(await this.visibility.isVisible(tx, viewer.personId, head))) return false;
     const lessons = new Set(

@@ -49,7 +49,7 @@ export class CourseResolver {
     @Args('code') code: string,
     @Args('preview', { type: () => Boolean, nullable: true }) preview?: boolean,
   ): Promise<CoursePageModel> {
-    if (preview) requirePermission(viewer, 'catalog:edit');
+    if (preview) requirePermission(viewer, 'catalog:read-drafts');
     return this.reading.page(viewer, code, preview ?? false);
   }
 
@@ -61,7 +61,7 @@ export class CourseResolver {
     @Args('lessonKey') lessonKey: string,
     @Args('preview', { type: () => Boolean, nullable: true }) preview?: boolean,
   ): Promise<LessonModel> {
-    if (preview) requirePermission(viewer, 'catalog:edit');
+    if (preview) requirePermission(viewer, 'catalog:read-drafts');
     return this.reading.lesson(viewer, courseCode, lessonKey, preview ?? false);
   }
 

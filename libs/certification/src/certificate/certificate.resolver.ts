@@ -75,7 +75,7 @@ export class CertificateResolver {
   }
 
   @Mutation(() => CertificateModel)
-  @Allow('certification:edit')
+  @Allow('certification:revoke')
   revokeCertificate(
     @CurrentViewer() viewer: Viewer,
     @Args('id', { type: () => ID }, ParseUUIDPipe) id: string,

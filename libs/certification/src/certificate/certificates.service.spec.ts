@@ -456,6 +456,66 @@ describe('editing', () => {
       'FORBIDDEN',
     );
   });
+
+  it('leaves certificates that were issued as they are: words, days and number', async () => {
+    const person = await makePerson(server, { locale: 'en' });
+    const saved = await server.gql<{ saveCertification: { id: string } }>(lead, SAVE, {
+      input: {
+        ...input,
+        code: 'kept',
+        title: { en: 'As it was' },
+        numberPattern: 'K-{seq}',
+        validityMonths: 12,
+        requirements: [{ kind: 'course', code: 'c-course' }],
+      },
+    });
+    const id = saved.data?.saveCertification.id ?? '';
+    await study(person, TODAY);
+    await server.drainOutbox();
+    const own = async () =>
+      (await certificates(person)).find((c) => c.number.startsWith('K-') || c.number.startsWith('L-'));
+    const before = await own();
+    expect(before).toMatchObject({ number: 'K-1', expires_on: '2027-03-09' });
+    const change = { ...input, id, revision: 1, title: { en: 'Renamed' }, numberPattern: 'L-{seq}', validityMonths: 1 };
+    expect((await server.gql(lead, SAVE, { input: change })).errors).toBeUndefined();
+    expect(await own()).toEqual(before);
+    expect(await server.get(Certificates).publicOne(before?.token ?? '', 'en')).toMatchObject({
+      title: 'As it was',
+      number: 'K-1',
+      expiresOn: '2027-03-09',
+    });
+  });
+
+  it('archives and restores: archived it is issued to nobody', async () => {
+    const person = await makePerson(server);
+    const saved = await server.gql<{ saveCertification: { id: string } }>(lead, SAVE, {
+      input: {
+        ...input,
+        code: 'shelved',
+        numberPattern: 'S-{seq}',
+        requirements: [{ kind: 'course', code: 'c-course' }],
+      },
+    });
+    const id = saved.data?.saveCertification.id ?? '';
+    const set = (what: 'archive' | 'restore', revision: number) =>
+      server.gql(
+        lead,
+        `mutation ($id: ID!, $revision: Int!) { ${what}Certification(id: $id, revision: $revision) { archived } }`,
+        { id, revision },
+      );
+    expect((await set('archive', 1)).data).toEqual({ archiveCertification: { archived: true } });
+    await study(person, TODAY);
+    await server.drainOutbox();
+    const numbers = async (who: string) =>
+      (await certificates(who)).map((c) => c.number).filter((n) => n.startsWith('S-'));
+    expect(await numbers(person)).toEqual([]);
+    expect(reason(await set('restore', 1))).toBe('changed-meanwhile');
+    expect((await set('restore', 2)).data).toEqual({ restoreCertification: { archived: false } });
+    const next = await makePerson(server);
+    await study(next, TODAY);
+    await server.drainOutbox();
+    expect(await numbers(next)).toEqual(['S-1']);
+  });
 });
 
 describe('history', () => {

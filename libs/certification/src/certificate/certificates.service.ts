@@ -357,7 +357,7 @@ export class Certificates implements OnModuleInit {
   async revoke(viewer: Viewer, id: string, reason: string): Promise<CertificateView> {
     return this.db.transaction(async (tx) => {
       const before = await this.repository.find(tx, id);
-      if (!before || !(await this.scope.canSee(tx, viewer, before.personId, ['certification:edit'])))
+      if (!before || !(await this.scope.canSee(tx, viewer, before.personId, ['certification:revoke'])))
         throw new NotFound('certificate-unknown');
       if (before.followed) throw new RuleViolation('certificate-not-current');
       const today = await this.settings.today(tx);

@@ -95,8 +95,12 @@ export class CertificationRepository {
     );
   }
 
-  async archive(tx: Tx, id: string, now: Date): Promise<void> {
-    await execute(tx, `update certification set archived_at = $2, revision = revision + 1 where id = $1`, [id, now]);
+  async setArchived(tx: Tx, id: string, archivedAt: Date | null, now: Date): Promise<void> {
+    await execute(
+      tx,
+      `update certification set archived_at = $2, revision = revision + 1, updated_at = $3 where id = $1`,
+      [id, archivedAt, now],
+    );
   }
 
   requirements(tx: Tx, certificationIds: readonly string[]): Promise<Requirement[]> {

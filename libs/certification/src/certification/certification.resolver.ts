@@ -83,7 +83,17 @@ export class CertificationResolver {
     @Args('id', { type: () => ID }, ParseUUIDPipe) id: string,
     @Args('revision', { type: () => Int }) revision: number,
   ): Promise<CertificationModel> {
-    return this.service.archive(viewer.personId, id, revision);
+    return this.service.setArchived(viewer.personId, id, revision, true);
+  }
+
+  @Mutation(() => CertificationModel)
+  @Allow('certification:edit')
+  restoreCertification(
+    @CurrentViewer() viewer: Viewer,
+    @Args('id', { type: () => ID }, ParseUUIDPipe) id: string,
+    @Args('revision', { type: () => Int }) revision: number,
+  ): Promise<CertificationModel> {
+    return this.service.setArchived(viewer.personId, id, revision, false);
   }
 
   private texts(c: CertificationModel, ctx: GqlContext): Promise<CertificationTexts | null> {

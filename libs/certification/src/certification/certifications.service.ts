@@ -163,15 +163,17 @@ export class Certifications {
     });
   }
 
-  async archive(actorId: string, id: string, revision: number): Promise<CertificationRow> {
+  /** Archived, it is issued no more; certificates that were issued stay as they are. */
+  async setArchived(actorId: string, id: string, revision: number, archived: boolean): Promise<CertificationRow> {
     return this.db.transaction(async (tx) => {
       const before = await this.repository.lock(tx, id);
       if (!before) throw new NotFound('certification-unknown');
       if (before.revision !== revision) throw await this.audit.staleRevision(tx, 'certification', id);
-      await this.repository.archive(tx, id, this.clock.now());
+      const now = this.clock.now();
+      await this.repository.setArchived(tx, id, archived ? now : null, now);
       await this.audit.record(tx, {
         actorId,
-        action: 'certification.archived',
+        action: archived ? 'certification.archived' : 'certification.restored',
         subjectType: 'certification',
         subjectId: id,
       });

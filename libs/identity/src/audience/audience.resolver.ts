@@ -58,8 +58,11 @@ export class AudienceResolver {
     @CurrentViewer() viewer: Viewer,
     @Args('input') input: AudienceInputModel,
   ): Promise<AudienceModel> {
-    const saved = await this.db.transaction((tx) =>
-      this.service.save(
+    const saved = await this.db.transaction(async (tx) => {
+      // Also as it was: others assign to it and are seen by it.
+      for (const audience of [toAudienceRule(input.rule), ...(input.id ? [input.id] : [])])
+        await this.service.assertReached(tx, viewer, 'identity:edit-audiences', audience);
+      return this.service.save(
         tx,
         {
           id: input.id ?? null,
@@ -70,8 +73,8 @@ export class AudienceResolver {
           archived: input.archived ?? null,
         },
         viewer.personId,
-      ),
-    );
+      );
+    });
     return toAudienceModel(saved, viewer.locale);
   }
 

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Conflict, InvalidInput, newId, NotFound, type Text } from '@waymark/kernel';
-import { execute, maybeOne, one, rows, type Tx } from '@waymark/platform';
+import { Conflict, InvalidInput, newId, NotFound, RuleViolation, type Text } from '@waymark/kernel';
+import { execute, maybeOne, one, rows, type Tx, type Viewer } from '@waymark/platform';
 import { Audit } from '../audit/audit.service.js';
 import { Settings } from '../company/company-settings.service.js';
+import { Scope } from '../grant/scope.service.js';
 import { audienceMembersSql, normaliseAudienceRule, type AudienceRule } from './audience-rule.js';
 
 export interface AudienceRecord {
@@ -22,6 +23,7 @@ export class Audiences {
   constructor(
     @Inject(Settings) private readonly settings: Settings,
     @Inject(Audit) private readonly audit: Audit,
+    @Inject(Scope) private readonly scope: Scope,
   ) {}
 
   /** A SELECT of person ids; only active people. */
@@ -33,6 +35,23 @@ export class Audiences {
     const found = await maybeOne<AudienceRecord>(tx, `select ${COLUMNS} from audience where id = $1`, [audienceId]);
     if (!found) throw new NotFound('audience-unknown');
     return found;
+  }
+
+  /**
+   * A regional grant does not reach people of other regions, however the audience is drawn.
+   * @throws RuleViolation 'audience-outside-scope' {people}
+   */
+  async assertReached(tx: Tx, viewer: Viewer, permission: string, audience: string | AudienceRule): Promise<void> {
+    const rule = typeof audience === 'string' ? (await this.find(tx, audience)).rule : normaliseAudienceRule(audience);
+    if (this.scope.unitsOf(viewer, permission) === null) return;
+    const members = audienceMembersSql(rule, await this.settings.today(tx));
+    const reached = this.scope.visiblePersonsSql(viewer, permission, 'm.id', members.params.length + 1);
+    const { n } = await one<{ n: number }>(
+      tx,
+      `select count(*)::int as n from (${members.sql}) m where not ${reached.sql}`,
+      [...members.params, ...reached.params],
+    );
+    if (n > 0) throw new RuleViolation('audience-outside-scope', { people: n });
   }
 
   async list(tx: Tx): Promise<AudienceRecord[]> {

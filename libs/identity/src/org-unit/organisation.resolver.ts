@@ -61,7 +61,7 @@ export class OrganisationResolver {
   }
 
   @Mutation(() => JobRoleModel)
-  @Allow('identity:edit-org')
+  @Allow('identity:edit-job-roles')
   async saveJobRole(@CurrentViewer() viewer: Viewer, @Args('input') input: JobRoleInputModel): Promise<JobRoleModel> {
     const saved = await this.db.transaction((tx) =>
       this.roles.save(tx, { ...input, name: toText(input.name) }, viewer.personId),
@@ -79,7 +79,7 @@ export class OrganisationResolver {
   }
 
   @Mutation(() => TagModel)
-  @Allow('identity:edit-org')
+  @Allow('identity:edit-job-roles')
   async saveTag(@CurrentViewer() viewer: Viewer, @Args('input') input: TagInputModel): Promise<TagModel> {
     const saved = await this.db.transaction((tx) =>
       this.labels.save(tx, { ...input, name: toText(input.name) }, viewer.personId),

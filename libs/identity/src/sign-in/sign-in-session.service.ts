@@ -269,7 +269,7 @@ function toViewer(row: ViewerRow, sessionId: string, viewAsBy: string | null): V
     locale: row.locale,
     zone: row.zone,
     orgUnitId: row.org_unit_id,
-    permissions: permissionsOf(grants.map((g) => g.role)),
+    permissions: permissionsOf(grants),
     grants,
     viewAsBy: null,
   };
@@ -279,5 +279,5 @@ function toViewer(row: ViewerRow, sessionId: string, viewAsBy: string | null): V
 /** Looking as a learner shows what a learner sees, whatever else that person may do. */
 export function asLearner(viewer: Viewer, sessionId: string, staffId: string): Viewer {
   const grants = viewer.grants.filter((g) => g.role === 'learner');
-  return { ...viewer, sessionId, grants, permissions: permissionsOf(grants.map((g) => g.role)), viewAsBy: staffId };
+  return { ...viewer, sessionId, grants, permissions: permissionsOf(grants), viewAsBy: staffId };
 }

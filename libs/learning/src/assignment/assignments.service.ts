@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Audiences, Audit, Scope, Settings } from '@waymark/identity';
+import { Audiences, Audit, Settings } from '@waymark/identity';
 import { personHired, positionChanged, type PersonHired, type PositionChanged } from '@waymark/identity/events';
 import {
   Conflict,
@@ -7,7 +7,6 @@ import {
   isLocalDay,
   newId,
   NotFound,
-  RuleViolation,
   type Clock,
   type LocalDay,
   type Locale,
@@ -17,7 +16,6 @@ import {
   ConsumesEvents,
   Db,
   HandlesJob,
-  one,
   Outbox,
   type DomainEvent,
   type Tx,
@@ -59,7 +57,6 @@ export class Assignments {
     @Inject(MapTargets) private readonly targets: MapTargets,
     @Inject(Audiences) private readonly audiences: Audiences,
     @Inject(Settings) private readonly settings: Settings,
-    @Inject(Scope) private readonly scope: Scope,
     @Inject(Enrolments) private readonly enrolments: Enrolments,
     @Inject(Audit) private readonly audit: Audit,
     @Inject(Outbox) private readonly outbox: Outbox,
@@ -82,7 +79,8 @@ export class Assignments {
     if (recurrence === 'yearly' && targetKind === 'map') throw new InvalidInput('map-does-not-recur');
     if (dueOn && dueOn < (await this.db.read((tx) => this.settings.today(tx)))) throw new InvalidInput('due-in-past');
     return this.db.transaction(async (tx) => {
-      await this.assertInScope(tx, viewer, input.audienceId);
+      if (viewer) await this.audiences.assertReached(tx, viewer, 'learning:assign', input.audienceId);
+      else await this.audiences.find(tx, input.audienceId);
       const targetId = await this.targetId(tx, targetKind, input.targetCode);
       const id = newId();
       const fresh = await this.assignments.insert(tx, {
@@ -116,7 +114,7 @@ export class Assignments {
       await this.assignments.lock(tx, id);
       const assignment = await this.assignments.byId(tx, id);
       if (!assignment) throw new NotFound('assignment-unknown');
-      await this.assertInScope(tx, viewer, assignment.audienceId);
+      await this.audiences.assertReached(tx, viewer, 'learning:assign', assignment.audienceId);
       await this.assignments.end(tx, id, this.clock.now());
       await this.audit.record(tx, {
         actorId: viewer.personId,
@@ -225,20 +223,6 @@ export class Assignments {
         actorId: assignment.createdBy,
       });
     }
-  }
-
-  /** A regional grant does not reach people of other regions, however the audience is drawn. */
-  private async assertInScope(tx: Tx, viewer: Viewer | null, audienceId: string): Promise<void> {
-    const { rule } = await this.audiences.find(tx, audienceId);
-    if (!viewer) return;
-    const members = this.audiences.membersSql(rule, await this.settings.today(tx), 1);
-    const scope = this.scope.visiblePersonsSql(viewer, 'learning:assign', 'm.id', members.params.length + 1);
-    const { n } = await one<{ n: number }>(
-      tx,
-      `select count(*)::int as n from (${members.sql}) m where not ${scope.sql}`,
-      [...members.params, ...scope.params],
-    );
-    if (n > 0) throw new RuleViolation('audience-outside-scope', { people: n });
   }
 
   private async targetId(tx: Tx, kind: AssignmentTarget, code: string): Promise<string | null> {

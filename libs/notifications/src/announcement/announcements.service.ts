@@ -156,7 +156,10 @@ export class Announcements implements OnModuleInit {
     );
   }
 
-  /** Writes or changes one. It can be changed while it lasts; people are told once. @throws Conflict 'changed-meanwhile' */
+  /**
+   * Writes or changes one. It can be changed while it lasts; people are told once. A regional grant speaks to its region only.
+   * @throws Conflict 'changed-meanwhile'; RuleViolation 'audience-outside-scope' {people}
+   */
   async save(viewer: Viewer, draft: AnnouncementDraft): Promise<StaffAnnouncementView> {
     const now = this.clock.now();
     for (const [field, text, max] of [
@@ -178,7 +181,8 @@ export class Announcements implements OnModuleInit {
       if (before?.withdrawnAt) throw new RuleViolation('announcement-withdrawn');
       if (before && before.revision !== draft.revision)
         throw await this.audit.staleRevision(tx, 'announcement', before.id);
-      await this.audiences.find(tx, draft.audienceId);
+      for (const audienceId of new Set([draft.audienceId, before?.audienceId ?? draft.audienceId]))
+        await this.audiences.assertReached(tx, viewer, 'notifications:announce', audienceId);
       const id = before?.id ?? newId();
       const fromAt = draft.fromAt ?? before?.fromAt ?? now;
       await execute(
@@ -214,12 +218,13 @@ export class Announcements implements OnModuleInit {
 
   async withdraw(viewer: Viewer, id: string): Promise<StaffAnnouncementView> {
     return this.db.transaction(async (tx) => {
-      const changed = await execute(
+      const [gone] = await rows<{ audience_id: string }>(
         tx,
-        `update announcement set withdrawn_at = $2, revision = revision + 1 where id = $1 and withdrawn_at is null`,
+        `update announcement set withdrawn_at = $2, revision = revision + 1 where id = $1 and withdrawn_at is null returning audience_id`,
         [id, this.clock.now()],
       );
-      if (changed === 0) throw new NotFound('announcement-unknown');
+      if (!gone) throw new NotFound('announcement-unknown');
+      await this.audiences.assertReached(tx, viewer, 'notifications:announce', gone.audience_id);
       await execute(tx, `delete from notification where source_key = $1`, [`announcement:${id}`]);
       await this.audit.record(tx, {
         actorId: viewer.personId,

@@ -71,7 +71,7 @@ const resolver: SessionResolver = {
       locale: 'zh-CN',
       zone: 'Asia/Shanghai',
       orgUnitId: null,
-      permissions: permissionsOf(['learner']),
+      permissions: permissionsOf([{ role: 'learner', orgUnitId: null }]),
       grants: [],
       viewAsBy: null,
     }),

@@ -4,7 +4,7 @@ import { GqlExecutionContext } from '@nestjs/graphql';
 import { Forbidden, Unauthenticated } from '@waymark/kernel';
 import type { GraphQLResolveInfo } from 'graphql';
 import { ALLOW, PUBLIC, viewerOf, WHILE_VIEWING_AS } from './allow.js';
-import { can } from './viewer.js';
+import { requirePermission } from './viewer.js';
 
 /** Denies unless the handler declares who may call it. */
 @Injectable()
@@ -21,7 +21,7 @@ export class AllowGuard implements CanActivate {
     if (viewer.viewAsBy && this.writes(context) && !this.reflector.get<boolean>(WHILE_VIEWING_AS, handler)) {
       throw new Forbidden('view-as-read-only');
     }
-    if (!can(viewer, permission)) throw new Forbidden('permission-missing', { permission });
+    requirePermission(viewer, permission);
     return true;
   }
 

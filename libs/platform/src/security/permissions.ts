@@ -11,14 +11,18 @@ export const ROLE_PERMISSIONS = {
   'assessment:grade': ['judge', 'trainer', 'ld-lead'],
   'assessment:grant-retake': ['ld-lead'],
   'assessment:publish': ['ld-lead'],
+  'assessment:read-bank': ['author', 'ld-lead'],
   'assessment:results': ['trainer', 'ld-lead'],
   'catalog:edit': ['author', 'ld-lead'],
   'catalog:publish': ['ld-lead'],
+  'catalog:read-drafts': ['author', 'ld-lead'],
   'catalog:transcripts': ['trainer', 'ld-lead'],
   'certification:edit': ['ld-lead'],
+  'certification:revoke': ['ld-lead'],
   'certification:see': ['trainer', 'ld-lead'],
   'identity:edit-audiences': ['ld-lead', 'admin'],
   'identity:edit-grants': ['admin'],
+  'identity:edit-job-roles': ['ld-lead', 'admin'],
   'identity:edit-org': ['ld-lead', 'admin'],
   'identity:edit-people': ['ld-lead', 'admin'],
   'identity:edit-settings': ['admin'],
@@ -50,6 +54,7 @@ export const ROLE_PERMISSIONS = {
   'mentoring:pairings': ['ld-lead'],
   'notifications:announce': ['ld-lead'],
   'platform:read-mailbox': ['admin'],
+  'review:see-settings': ['ld-lead'],
   'review:settings': ['ld-lead'],
   'rewards:edit-rules': ['ld-lead'],
   'rewards:edit-store': ['ld-lead'],
@@ -57,5 +62,29 @@ export const ROLE_PERMISSIONS = {
   'rewards:grant-points': ['ld-lead'],
   'rewards:handle-orders': ['manager', 'ld-lead'],
   'rewards:read-stats': ['ld-lead'],
+  'rewards:see-rules': ['ld-lead'],
+  'rewards:see-store': ['ld-lead'],
   'signed-in': ['learner', 'mentor', 'manager', 'author', 'steward', 'judge', 'trainer', 'ld-lead', 'admin'],
 } as const satisfies Record<string, readonly GrantRole[]>;
+
+type Permission = keyof typeof ROLE_PERMISSIONS;
+
+/**
+ * What everybody in the company meets: content and settings there is only one of. A grant that covers a part of the
+ * company does not give these; it gives what reaches people (assigning, announcing, grading), within that part.
+ */
+export const COMPANY_WIDE: ReadonlySet<string> = new Set<Permission>([
+  'assessment:edit',
+  'assessment:publish',
+  'catalog:edit',
+  'catalog:publish',
+  'certification:edit',
+  'identity:edit-job-roles',
+  'identity:edit-settings',
+  'identity:edit-work-calendar',
+  'learning:edit-maps',
+  'learning:publish-maps',
+  'review:settings',
+  'rewards:edit-rules',
+  'rewards:edit-store',
+]);

@@ -1,5 +1,5 @@
 import { Forbidden, type Locale } from '@waymark/kernel';
-import { ROLE_PERMISSIONS, type GrantRole } from './permissions.js';
+import { COMPANY_WIDE, ROLE_PERMISSIONS, type GrantRole } from './permissions.js';
 
 export interface ViewerGrant {
   role: GrantRole;
@@ -25,10 +25,11 @@ for (const [permission, roles] of Object.entries(ROLE_PERMISSIONS) as [string, r
   for (const role of roles) byRole.set(role, [...(byRole.get(role) ?? []), permission]);
 }
 
-/** All permissions that the roles give together. */
-export function permissionsOf(roles: Iterable<GrantRole>): Set<string> {
+/** All permissions that the grants give together. A grant for a part of the company gives no company-wide one. */
+export function permissionsOf(grants: Iterable<ViewerGrant>): Set<string> {
   const out = new Set<string>();
-  for (const role of roles) for (const p of byRole.get(role) ?? []) out.add(p);
+  for (const { role, orgUnitId } of grants)
+    for (const p of byRole.get(role) ?? []) if (orgUnitId === null || !COMPANY_WIDE.has(p)) out.add(p);
   return out;
 }
 
@@ -40,7 +41,9 @@ export function can(viewer: Viewer, permission: string): boolean {
   return viewer.permissions.has(permission);
 }
 
-/** @throws Forbidden 'permission-missing' */
+/** @throws Forbidden 'company-grant-needed' when the role would do but covers a part of the company only, else 'permission-missing' */
 export function requirePermission(viewer: Viewer, permission: string): void {
-  if (!can(viewer, permission)) throw new Forbidden('permission-missing', { permission });
+  if (can(viewer, permission)) return;
+  const inPart = viewer.grants.some((g) => g.orgUnitId !== null && byRole.get(g.role)?.includes(permission));
+  throw new Forbidden(inPart ? 'company-grant-needed' : 'permission-missing', { permission });
 }

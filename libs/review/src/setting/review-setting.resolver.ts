@@ -14,7 +14,7 @@ export class ReviewSettingResolver {
   ) {}
 
   @Query(() => ReviewSettingsModel)
-  @Allow('review:settings')
+  @Allow('review:see-settings')
   reviewSettings(): Promise<ReviewSettingsModel> {
     return this.settings.read();
   }

@@ -67,7 +67,7 @@ export class PointsResolver {
   }
 
   @Query(() => [PointRuleModel])
-  @Allow('rewards:edit-rules')
+  @Allow('rewards:see-rules')
   async pointRules(@CurrentViewer() viewer: Viewer): Promise<PointRuleModel[]> {
     return (await this.db.read((tx) => this.rules.list(tx))).map((r) =>
       toRuleModel(r, pickText(r.reason, viewer.locale)),
@@ -75,7 +75,7 @@ export class PointsResolver {
   }
 
   @Query(() => RuleSimulationModel)
-  @Allow('rewards:edit-rules')
+  @Allow('rewards:see-rules')
   async simulatePointRule(
     @Args('rule') rule: PointRuleInputModel,
     @Args('fromDay', { type: () => LocalDayScalar, nullable: true }) fromDay: string | null,

@@ -101,7 +101,7 @@ export class StoreResolver implements OnModuleInit {
   }
 
   @Query(() => [StoreRewardModel])
-  @Allow('rewards:edit-store')
+  @Allow('rewards:see-store')
   async storeRewards(
     @CurrentViewer() viewer: Viewer,
     @Args('archived', { type: () => Boolean, nullable: true }) archived: boolean | null,
