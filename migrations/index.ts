@@ -10,6 +10,7 @@ import { Certification0008 } from './0008-certification.js';
 import { Rewards0009 } from './0009-rewards.js';
 import { Notifications0010 } from './0010-notifications.js';
 import { CalendarFeed0012 } from './0012-calendar-feed.js';
+import { MentoringInDepth0014 } from './0014-mentoring-in-depth.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -24,4 +25,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Rewards0009,
   Notifications0010,
   CalendarFeed0012,
+  MentoringInDepth0014,
 ];

@@ -3,6 +3,7 @@ import { CourseLoader } from '@waymark/catalog';
 import { Activities, IdentityReference, PeopleImports, Persons, SignIn, Supervisions } from '@waymark/identity';
 import { addDays, localDayOf, newId, newRandomId, type LocalDay } from '@waymark/kernel';
 import { LearningMaps } from '@waymark/learning';
+import { PerformanceImports } from '@waymark/mentoring';
 import type { MapDraft } from '@waymark/learning/rules';
 import { one, rows, SESSION_RESOLVER, type SessionResolver } from '@waymark/platform';
 import { RewardsLoader } from '@waymark/rewards';
@@ -33,6 +34,10 @@ export const MARKS = {
   examDraft: 'draft-of-an-exam',
   erased: '何消失',
   aliased: '白隐名',
+  feedback: 'feedback-about-the-mentor',
+  summary: 'summary-of-the-learner',
+  behaviour: 'behaviour-of-the-learner',
+  thanks: 'thanks-to-the-mentor',
 } as const;
 export type Mark = keyof typeof MARKS;
 
@@ -266,9 +271,9 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
     ids[`node:${node.key}`] = node.id;
 
   // Mentoring: a former mentor signed something and is erased later; the mentor of today, with notes.
-  const pair = (mentorId: string, learnerId: string, startDay: LocalDay) =>
+  const pair = (mentorId: string, learnerId: string, startDay: LocalDay, endDay: LocalDay | null = null) =>
     must<{ startPairing: { id: string } }>(lead, `mutation($i: PairingInput!) { startPairing(input: $i) { id } }`, {
-      i: { mentorId, learnerId, startDay, weekday: 4, startMinute: 900 },
+      i: { mentorId, learnerId, startDay, endDay, weekday: 4, startMinute: 900 },
     }).then((d) => d.startPairing.id);
   const former = await pair(erased, learner, day);
   const milestone = `enrolmentId: "${ids['enrolment']}", nodeId:`;
@@ -290,7 +295,8 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
     id: former,
     d: addDays(today, -7),
   });
-  ids['pairing'] = await pair(mentor, learner, addDays(today, -6));
+  // Near its end, so that both can sum up.
+  ids['pairing'] = await pair(mentor, learner, addDays(today, -6), addDays(today, 10));
   ids['otherPairing'] = await pair(otherMentor, colleague, addDays(today, -6));
   ids['submission'] = await handIn('handed-in');
   await must(
@@ -328,6 +334,24 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
     m: ids['meeting'],
     t: MARKS.learnerNote,
   });
+
+  ids['agendaItem'] = await mentoringInDepth(must, {
+    ids,
+    today,
+    learner,
+    lead,
+    mentor,
+    otherMentor,
+    unpaired: [aliased, author],
+    runJobs: () => server.runJobs(),
+  });
+  ids['performanceImport'] = await server.db
+    .read(async () => server.get<SessionResolver>(SESSION_RESOLVER).viewerFor(lead))
+    .then((viewer) =>
+      server
+        .get(PerformanceImports)
+        .upload(viewer, 'figures.csv', '2026', Buffer.from('工号,绩效\nSC-LEARNER,90\nSC-LEAVER,x\n')),
+    );
 
   // Attempts.
   const attempt = async (code: string, answer: object | null, submit: boolean): Promise<string> => {
@@ -488,4 +512,75 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
     revisions,
     mapDocument: document,
   };
+}
+
+/** A matching with two proposals, an absence, a co-mentor, a plan, words at the end of the pairing. Returns an agenda item. */
+async function mentoringInDepth(
+  must: <T>(as: string | null, query: string, variables?: Record<string, unknown>) => Promise<T>,
+  c: {
+    ids: Record<string, string>;
+    today: LocalDay;
+    learner: string;
+    lead: string;
+    mentor: string;
+    otherMentor: string;
+    unpaired: string[];
+    runJobs: () => Promise<unknown>;
+  },
+): Promise<string> {
+  const { ids, learner, lead, mentor, otherMentor } = c;
+  // Each has one mentee; so each gets one of the two who wait.
+  for (const personId of [mentor, otherMentor])
+    await must(lead, `mutation($i: MentorProfileInput!) { saveMentorProfile(input: $i) { id } }`, {
+      i: { personId, capacity: personId === otherMentor ? 3 : 2, languages: ['en', 'zh-CN'] },
+    });
+  const { startMatching } = await must<{ startMatching: { id: string } }>(
+    lead,
+    `mutation($i: MatchInput!) { startMatching(input: $i) { id } }`,
+    { i: { learnerIds: c.unpaired } },
+  );
+  await c.runJobs();
+  const { matchRun } = await must<{ matchRun: { proposals: { id: string }[] } }>(
+    lead,
+    `query($id: ID!) { matchRun(id: $id) { proposals { id } } }`,
+    { id: startMatching.id },
+  );
+  ids['matchRun'] = startMatching.id;
+  [ids['proposal'], ids['otherProposal']] = matchRun.proposals.map((p) => p.id) as [string, string];
+  const { addMentorAbsence } = await must<{ addMentorAbsence: { id: string } }>(
+    mentor,
+    `mutation($m: ID!, $f: LocalDay!, $t: LocalDay!) { addMentorAbsence(mentorId: $m, fromDay: $f, toDay: $t) { id } }`,
+    { m: mentor, f: addDays(c.today, 100), t: addDays(c.today, 110) },
+  );
+  ids['absence'] = addMentorAbsence.id;
+  await must(lead, `mutation($p: ID!, $m: ID!) { addCoMentor(pairingId: $p, personId: $m) { id } }`, {
+    p: ids['otherPairing'],
+    m: mentor,
+  });
+  const { startImprovementPlan } = await must<{ startImprovementPlan: { id: string } }>(
+    mentor,
+    `mutation($l: ID!, $w: [ImprovementWeekInput!]!) { startImprovementPlan(learnerId: $l, weeks: $w) { id } }`,
+    { l: learner, w: [{ week: 1, behaviours: [MARKS.behaviour, 'sum up'] }] },
+  );
+  ids['plan'] = startImprovementPlan.id;
+  const p = ids['pairing'];
+  await must(
+    learner,
+    `mutation($p: ID!, $t: String!) { savePairingSummary(pairingId: $p, input: { goal: 4, reached: $t }) { goal } }`,
+    { p, t: MARKS.summary },
+  );
+  await must(
+    learner,
+    `mutation($p: ID!, $t: String!) { savePairingFeedback(pairingId: $p, input: { prepared: 2, useful: 2, comment: $t }) { useful } }`,
+    { p, t: MARKS.feedback },
+  );
+  await must(learner, `mutation($p: ID!, $t: String!) { thankMentor(pairingId: $p, text: $t) { id } }`, {
+    p,
+    t: MARKS.thanks,
+  });
+  const { saveAgendaWeek } = await must<{ saveAgendaWeek: { items: { id: string }[] } }>(
+    lead,
+    `mutation { saveAgendaWeek(week: 1, revision: 1, items: [{ text: { en: "Expectations" } }]) { items { id } } }`,
+  );
+  return saveAgendaWeek.items[0]?.id as string;
 }

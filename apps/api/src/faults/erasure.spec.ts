@@ -29,6 +29,10 @@ const TRACES = [
   MARKS.learnerNote,
   MARKS.card,
   MARKS.order,
+  MARKS.feedback,
+  MARKS.summary,
+  MARKS.behaviour,
+  MARKS.thanks,
   'picture-of-the-learner',
 ];
 

@@ -1,8 +1,8 @@
 import { Inject } from '@nestjs/common';
-import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Allow, Ctx, CurrentViewer, type GqlContext, type Viewer } from '@waymark/platform';
 import { personCardLoader, PersonCardModel, PersonCards } from '@waymark/identity';
-import { AllowanceRowModel } from './allowance.model.js';
+import { AllowanceRateInputModel, AllowanceRateModel, AllowanceRowModel } from './allowance.model.js';
 import { Allowances } from './allowances.service.js';
 
 @Resolver(() => AllowanceRowModel)
@@ -16,6 +16,21 @@ export class AllowanceResolver {
   @Allow('mentoring:allowance')
   mentoringAllowance(@CurrentViewer() viewer: Viewer, @Args('month') month: string): Promise<AllowanceRowModel[]> {
     return this.allowances.ofMonth(viewer, month);
+  }
+
+  @Query(() => [AllowanceRateModel])
+  @Allow('mentoring:allowance')
+  allowanceRates(): Promise<AllowanceRateModel[]> {
+    return this.allowances.rates();
+  }
+
+  @Mutation(() => [AllowanceRateModel])
+  @Allow('mentoring:allowance')
+  setAllowanceRate(
+    @CurrentViewer() viewer: Viewer,
+    @Args('input') input: AllowanceRateInputModel,
+  ): Promise<AllowanceRateModel[]> {
+    return this.allowances.setRate(viewer, input);
   }
 
   @ResolveField(() => PersonCardModel)

@@ -63,6 +63,11 @@ export class LogMeetingInputModel {
   @ValidateNested({ each: true })
   @Type(() => ActionItemInputModel)
   actions?: ActionItemInputModel[] | null;
+  @Field(() => [ID], { nullable: true, description: 'agenda items that were talked about' })
+  @IsOptional()
+  @ArrayMaxSize(30)
+  @IsUUID(undefined, { each: true })
+  agenda?: string[] | null;
   @Field(() => DateTimeScalar, { nullable: true })
   @IsOptional()
   @IsDate()

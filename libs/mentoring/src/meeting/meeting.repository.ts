@@ -199,7 +199,8 @@ export class MeetingRepository {
     return maybeOne(
       tx,
       `select ${ACTION} from action_item a join pairing p on p.id = a.pairing_id
-       where a.id = $1 and (p.mentor_id = $2 or p.learner_id = $2) for update of a`,
+       where a.id = $1 and (p.mentor_id = $2 or p.learner_id = $2 or exists (
+         select 1 from pairing_co_mentor c where c.pairing_id = p.id and c.person_id = $2 and c.to_day is null)) for update of a`,
       [id, personId],
     );
   }

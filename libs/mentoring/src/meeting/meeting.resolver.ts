@@ -1,6 +1,6 @@
 import { Inject, ParseUUIDPipe } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { clampFirst, decodeCursor, encodeCursor, InvalidInput, localDayOf, type Clock } from '@waymark/kernel';
+import { clampFirst, decodeCursor, encodeCursor, InvalidInput, isUuid, localDayOf, type Clock } from '@waymark/kernel';
 import {
   Allow,
   CLOCK,
@@ -90,6 +90,7 @@ export class MeetingResolver {
       notes: input.notes?.trim() ?? '',
       privateNote: input.privateNote?.trim() ?? '',
       actions: (input.actions ?? []).map(toAction),
+      agenda: input.agenda ?? [],
       nextAt: input.nextAt ?? null,
     });
   }
@@ -140,6 +141,17 @@ export class MeetingResolver {
     @Args('input') input: ActionItemInputModel,
   ): Promise<MentorMeetingModel> {
     return this.service.addAction(viewer, meetingId, toAction(input));
+  }
+
+  @Mutation(() => MentorMeetingModel)
+  @Allow('signed-in')
+  tickAgenda(
+    @CurrentViewer() viewer: Viewer,
+    @Args('meetingId', { type: () => ID }, ParseUUIDPipe) meetingId: string,
+    @Args('items', { type: () => [ID] }) items: string[],
+  ): Promise<MentorMeetingModel> {
+    if (items.length > 30 || !items.every(isUuid)) throw new InvalidInput('id-invalid');
+    return this.service.tickAgenda(viewer, meetingId, items);
   }
 
   @Mutation(() => ActionItemModel)

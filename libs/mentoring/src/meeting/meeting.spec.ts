@@ -80,6 +80,7 @@ describe('pairing', () => {
     open: 1,
     capacity: 2,
     overCapacity: false,
+    absent: false,
     learnerHasMentor: false,
   };
   it.each([

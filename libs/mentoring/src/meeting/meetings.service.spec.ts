@@ -448,13 +448,16 @@ describe('profile', () => {
     );
     await server.gql(lead, SAVE, { input: { personId: mentor, capacity: 3, skills: ['negotiation'] } });
     const own = await server.gql(mentor, SAVE, {
-      input: { personId: mentor, revision: 1, about: 'Hello', capacity: 20 },
+      input: { personId: mentor, revision: 1, about: 'Hello', capacity: 2, active: false },
     });
     expect(own.data).toEqual({
-      saveMentorProfile: { about: 'Hello', capacity: 3, skills: ['negotiation'], revision: 2 },
+      saveMentorProfile: { about: 'Hello', capacity: 2, skills: ['negotiation'], revision: 2 },
     });
     expect(reason(await server.gql(lead, SAVE, { input: { personId: mentor, revision: 1, capacity: 1 } }))).toBe(
       'changed-meanwhile',
+    );
+    expect(reason(await server.gql(mentor, SAVE, { input: { personId: mentor, revision: 2, capacity: 7 } }))).toBe(
+      'capacity-too-high',
     );
     const bad = await server.gql(lead, SAVE, {
       input: { personId: mentor, revision: 2, availability: [{ weekday: 9, from: 0, to: 60 }] },

@@ -13,7 +13,9 @@ import {
 import { Activities, PersonDataRegistry } from '@waymark/identity';
 import { personErased } from '@waymark/identity/events';
 import { TargetFacts } from '@waymark/learning';
+import { Agendas } from '../agenda/agendas.service.js';
 import { PairingRepository, type PairingRow, type PairingView } from '../pairing/pairing.repository.js';
+import { sideOf } from '../pairing/pairing.js';
 import { Pairings } from '../pairing/pairings.service.js';
 import { ALERT_MISSED, atMinute, logProblem, MEETING_MINUTES, missedInARow, nextAfterMeeting } from './meeting.js';
 import { meetingHeld, meetingMissed, meetingsMissedTwice } from './meeting.events.js';
@@ -34,6 +36,8 @@ export interface LogMeeting {
   notes: string;
   privateNote: string;
   actions: readonly NewAction[];
+  /** Agenda items that were talked about. */
+  agenda: readonly string[];
   nextAt: Date | null;
 }
 
@@ -55,6 +59,7 @@ export class Meetings implements OnModuleInit {
     @Inject(MeetingRepository) private readonly repository: MeetingRepository,
     @Inject(PairingRepository) private readonly pairings: PairingRepository,
     @Inject(Pairings) private readonly pairingService: Pairings,
+    @Inject(Agendas) private readonly agenda: Agendas,
     @Inject(TargetFacts) private readonly targetFacts: TargetFacts,
     @Inject(Activities) private readonly activities: Activities,
     @Inject(Outbox) private readonly outbox: Outbox,
@@ -80,13 +85,13 @@ export class Meetings implements OnModuleInit {
   }
 
   /**
-   * Logs the hour as the pairing's mentor; the same id again changes nothing.
+   * Logs the hour as the pairing's mentor, or as one who shares the work; the same id again changes nothing.
    * @throws RuleViolation meeting-in-future, meeting-too-old, meeting-before-pairing, meeting-day-taken, pairing-ended
    */
   async log(viewer: Viewer, input: LogMeeting): Promise<MeetingView> {
     return this.db.transaction(async (tx) => {
       const pairing = await this.pairings.lock(tx, input.pairingId);
-      if (pairing?.mentorId !== viewer.personId) throw new NotFound('pairing-unknown');
+      if (!pairing || sideOf(pairing, viewer.personId) !== 'mentor') throw new NotFound('pairing-unknown');
       const known = await this.repository.find(tx, input.id);
       if (known && known.pairingId !== pairing.id) throw new Conflict('meeting-id-taken');
       if (known && known.state !== 'planned') return this.view(tx, known, viewer);
@@ -121,8 +126,9 @@ export class Meetings implements OnModuleInit {
       if (input.notes !== '') await this.repository.saveNotes(tx, id, input.notes, viewer.personId, now);
       if (input.privateNote !== '') await this.repository.savePrivate(tx, id, viewer.personId, input.privateNote, now);
       await this.repository.addActions(tx, id, pairing.id, input.actions, viewer.personId, now);
+      await this.agenda.tick(tx, id, input.agenda);
       await this.planNext(tx, pairing, day, zone, input.nextAt, stands);
-      await this.tell(tx, pairing, input, zone, now);
+      await this.tell(tx, pairing, viewer.personId, input, zone, now);
       return this.view(tx, (await this.repository.find(tx, id)) as MeetingRow, viewer);
     });
   }
@@ -146,7 +152,14 @@ export class Meetings implements OnModuleInit {
   }
 
   /** Counters, nodes of the learner's map, activities and events, all with the meeting. */
-  private async tell(tx: Tx, pairing: PairingRow, input: LogMeeting, zone: string, now: Date): Promise<void> {
+  private async tell(
+    tx: Tx,
+    pairing: PairingRow,
+    heldBy: string,
+    input: LogMeeting,
+    zone: string,
+    now: Date,
+  ): Promise<void> {
     const counted = await this.repository.recount(tx, pairing.id);
     const inARow = missedInARow(counted.states);
     await this.repository.saveCounters(tx, [
@@ -168,7 +181,7 @@ export class Meetings implements OnModuleInit {
       tx,
       (['mentor', 'learner'] as const).map((role) => ({
         verb: 'meeting.held' as const,
-        personId: role === 'mentor' ? pairing.mentorId : pairing.learnerId,
+        personId: role === 'mentor' ? heldBy : pairing.learnerId,
         subjectType: 'mentor-meeting',
         subjectId: input.id,
         result: { role },
@@ -226,6 +239,14 @@ export class Meetings implements OnModuleInit {
     );
   }
 
+  /** Ticks what was talked about, instead of what was ticked before. */
+  tickAgenda(viewer: Viewer, id: string, items: readonly string[]): Promise<MeetingView> {
+    return this.change(viewer, id, async (tx, meeting) => {
+      if (meeting.state !== 'held') throw new RuleViolation('meeting-not-held');
+      await this.agenda.tick(tx, meeting.id, items);
+    });
+  }
+
   async setDone(viewer: Viewer, id: string, done: boolean): Promise<ActionRow> {
     return this.db.transaction(async (tx) => {
       const action = await this.repository.action(tx, id, viewer.personId);
@@ -266,10 +287,7 @@ export class Meetings implements OnModuleInit {
     lock = false,
     code = 'pairing-unknown',
   ): Promise<PairingRow> {
-    const pairing = lock ? await this.pairings.lock(tx, pairingId) : await this.pairings.view(tx, pairingId);
-    if (!pairing || (pairing.mentorId !== viewer.personId && pairing.learnerId !== viewer.personId))
-      throw new NotFound(code);
-    return pairing;
+    return (await this.pairingService.asPartner(tx, viewer, pairingId, lock, code)).pairing;
   }
 
   private async view(tx: Tx, meeting: MeetingRow, viewer: Viewer): Promise<MeetingView> {

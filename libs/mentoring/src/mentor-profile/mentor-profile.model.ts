@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { LocalDayScalar } from '@waymark/platform';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -43,8 +44,29 @@ export class MentorProfileModel {
   eligibility: string;
   @Field()
   active: boolean;
+  @Field(() => ID, { nullable: true, description: 'a region; null: that of the position' })
+  siteId: string | null;
   @Field(() => Int)
   revision: number;
+}
+
+@ObjectType('MentorAbsence')
+export class MentorAbsenceModel {
+  @Field(() => ID)
+  id: string;
+  @Field(() => LocalDayScalar)
+  fromDay: string;
+  @Field(() => LocalDayScalar)
+  toDay: string;
+  substituteId: string | null;
+}
+
+@ObjectType('MentorSite')
+export class MentorSiteModel {
+  @Field(() => ID)
+  id: string;
+  @Field()
+  name: string;
 }
 
 @InputType('MentorSlotInput')
@@ -105,6 +127,10 @@ export class MentorProfileInputModel {
   @IsOptional()
   @IsIn(['performance', 'l-and-d'])
   eligibility?: 'performance' | 'l-and-d' | null;
+  @Field(() => ID, { nullable: true })
+  @IsOptional()
+  @IsUUID()
+  siteId?: string | null;
   @Field(() => Boolean, { nullable: true })
   @IsOptional()
   @IsBoolean()

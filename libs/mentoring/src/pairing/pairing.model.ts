@@ -3,7 +3,7 @@ import type { LocalDay } from '@waymark/kernel';
 import { Connection, LocalDayScalar } from '@waymark/platform';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUUID, Max, Min } from 'class-validator';
 import { MeetingBriefModel } from '../meeting/meeting.model.js';
-import { pairingStatus } from './pairing.js';
+import { pairingStatus, programmeWeek, sideOf } from './pairing.js';
 import type { PairingView } from './pairing.repository.js';
 
 @ObjectType('Pairing')
@@ -36,16 +36,20 @@ export class PairingModel {
   lastMeeting: MeetingBriefModel | null;
   @Field(() => MeetingBriefModel, { nullable: true })
   nextMeeting: MeetingBriefModel | null;
+  @Field(() => ID, { nullable: true, description: 'the pairing it carries on after a hand-over' })
+  followsId: string | null;
+  @Field(() => Int, { description: '1 to 13, counted from the first mentor' })
+  week: number;
   mentorId: string;
   learnerId: string;
+  coMentorIds: string[];
 }
 
 @ObjectType('PairingConnection')
 export class PairingConnectionModel extends Connection(PairingModel, 'Pairing') {}
 
 export function toPairingModel(p: PairingView, today: LocalDay, readerId: string): PairingModel {
-  const side = p.mentorId === readerId ? 'mentor' : p.learnerId === readerId ? 'learner' : null;
-  return { ...p, side, status: pairingStatus(p, today) };
+  return { ...p, side: sideOf(p, readerId), status: pairingStatus(p, today), week: programmeWeek(p.firstDay, today) };
 }
 
 @InputType('PairingInput')

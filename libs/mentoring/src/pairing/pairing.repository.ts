@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { LocalDay } from '@waymark/kernel';
+import { newId, type LocalDay } from '@waymark/kernel';
 import { execute, maybeOne, one, rows, type Tx } from '@waymark/platform';
 import type { SqlPart } from '@waymark/identity';
 import type { EndReason } from './pairing.js';
@@ -24,6 +24,11 @@ export interface PairingRow {
   held: number;
   missed: number;
   missedInARow: number;
+  /** The pairing this one carries on, and when the learner began with the first mentor of the chain. */
+  followsId: string | null;
+  firstDay: LocalDay;
+  /** Of today. */
+  coMentorIds: string[];
 }
 
 export interface PairingView extends PairingRow {
@@ -41,6 +46,8 @@ export interface NewPairing {
   weekday: number | null;
   startMinute: number | null;
   startedBy: string | null;
+  followsId?: string | null;
+  firstDay?: LocalDay | null;
 }
 
 export interface PairingFilter {
@@ -51,7 +58,9 @@ export interface PairingFilter {
 }
 
 const PLAIN = `p.id, p.mentor_id as "mentorId", p.learner_id as "learnerId", p.start_day as "startDay", p.end_day as "endDay", p.ended_on as "endedOn",
-  p.end_reason as "endReason", p.weekday, p.start_minute as "startMinute", p.held, p.missed, p.missed_in_a_row as "missedInARow"`;
+  p.end_reason as "endReason", p.weekday, p.start_minute as "startMinute", p.held, p.missed, p.missed_in_a_row as "missedInARow",
+  p.follows_id as "followsId", coalesce(p.first_day, p.start_day) as "firstDay",
+  array(select c.person_id from pairing_co_mentor c where c.pairing_id = p.id and c.to_day is null order by c.created_at) as "coMentorIds"`;
 const BRIEF = `jsonb_build_object('id', m.id, 'day', m.day, 'startsAt', m.starts_at, 'state', m.state)`;
 const VIEW = `${PLAIN},
   (select ${BRIEF} from mentor_meeting m where m.pairing_id = p.id and m.state <> 'planned' order by m.day desc limit 1) as "lastMeeting",
@@ -72,10 +81,10 @@ export class PairingRepository {
   async insert(tx: Tx, list: readonly NewPairing[]): Promise<void> {
     await execute(
       tx,
-      `insert into pairing (id, mentor_id, learner_id, cohort_id, start_day, end_day, weekday, start_minute, started_by)
-       select id, mentor_id, learner_id, cohort_id, start_day, end_day, weekday, start_minute, started_by
+      `insert into pairing (id, mentor_id, learner_id, cohort_id, start_day, end_day, weekday, start_minute, started_by, follows_id, first_day)
+       select id, mentor_id, learner_id, cohort_id, start_day, end_day, weekday, start_minute, started_by, follows_id, first_day
        from jsonb_to_recordset($1::jsonb) as n(id uuid, mentor_id uuid, learner_id uuid, cohort_id uuid, start_day date, end_day date, weekday smallint,
-              start_minute smallint, started_by uuid)`,
+              start_minute smallint, started_by uuid, follows_id uuid, first_day date)`,
       [
         JSON.stringify(
           list.map((n) => ({
@@ -88,6 +97,8 @@ export class PairingRepository {
             weekday: n.weekday,
             start_minute: n.startMinute,
             started_by: n.startedBy,
+            follows_id: n.followsId ?? null,
+            first_day: n.firstDay ?? null,
           })),
         ),
       ],
@@ -107,6 +118,7 @@ export class PairingRepository {
     const found = await rows<Raw>(
       tx,
       `select ${VIEW} from pairing p where p.mentor_id = $1 or p.learner_id = $1
+         or exists (select 1 from pairing_co_mentor c where c.pairing_id = p.id and c.person_id = $1 and c.to_day is null)
        order by (p.ended_on is null) desc, p.start_day desc, p.id limit 200`,
       [personId],
     );
@@ -170,6 +182,16 @@ export class PairingRepository {
     return { capacity: profile?.capacity ?? null, open };
   }
 
+  async absentOn(tx: Tx, mentorId: string, day: LocalDay): Promise<boolean> {
+    return (
+      (await maybeOne(
+        tx,
+        `select 1 from mentor_absence where mentor_id = $1 and $2::date between from_day and to_day`,
+        [mentorId, day],
+      )) !== null
+    );
+  }
+
   async hasOpen(tx: Tx, learnerId: string): Promise<boolean> {
     return (
       (await maybeOne(tx, `select 1 from pairing where learner_id = $1 and ended_on is null`, [learnerId])) !== null
@@ -187,6 +209,30 @@ export class PairingRepository {
       ended.map((e) => e.id),
     ]);
     return ended;
+  }
+
+  async addCoMentor(tx: Tx, pairingId: string, personId: string, fromDay: LocalDay, by: string): Promise<void> {
+    await execute(
+      tx,
+      `insert into pairing_co_mentor (id, pairing_id, person_id, from_day, added_by) values ($1, $2, $3, $4, $5)`,
+      [newId(), pairingId, personId, fromDay, by],
+    );
+  }
+
+  /** Ends one, or all of the pairings; returns who it was. */
+  endCoMentors(
+    tx: Tx,
+    pairingIds: readonly string[],
+    personId: string | null,
+    lastDay: LocalDay,
+  ): Promise<{ personId: string; learnerId: string }[]> {
+    return rows(
+      tx,
+      `update pairing_co_mentor c set to_day = greatest(c.from_day, $3::date) from pairing p
+       where p.id = c.pairing_id and c.pairing_id = any ($1::uuid[]) and ($2::uuid is null or c.person_id = $2) and c.to_day is null
+       returning c.person_id as "personId", p.learner_id as "learnerId"`,
+      [pairingIds, personId, lastDay],
+    );
   }
 
   openOf(tx: Tx, personId: string): Promise<PairingRow[]> {

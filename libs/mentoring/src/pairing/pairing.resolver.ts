@@ -12,6 +12,8 @@ import {
 } from '@waymark/platform';
 import { personCardLoader, PersonCardModel, PersonCards } from '@waymark/identity';
 import { TraineeStatusModel } from '@waymark/learning';
+import { MentorAbsences, type MentorAbsence } from '../mentor-profile/mentor-absences.service.js';
+import { MentorAbsenceModel } from '../mentor-profile/mentor-profile.model.js';
 import { MeetingBriefModel } from '../meeting/meeting.model.js';
 import {
   PairingConnectionModel,
@@ -27,6 +29,7 @@ import { Pairings } from './pairings.service.js';
 export class PairingResolver {
   constructor(
     @Inject(Pairings) private readonly service: Pairings,
+    @Inject(MentorAbsences) private readonly absences: MentorAbsences,
     @Inject(PersonCards) private readonly cards: PersonCards,
   ) {}
 
@@ -108,6 +111,40 @@ export class PairingResolver {
       viewer,
       await this.service.handOver(viewer, id, mentorId, fromDay ?? null, overCapacity ?? false),
     );
+  }
+
+  @Mutation(() => PairingModel)
+  @Allow('mentoring:pair')
+  async addCoMentor(
+    @CurrentViewer() viewer: Viewer,
+    @Args('pairingId', { type: () => ID }, ParseUUIDPipe) pairingId: string,
+    @Args('personId', { type: () => ID }, ParseUUIDPipe) personId: string,
+  ): Promise<PairingModel> {
+    return this.model(viewer, await this.service.addCoMentor(viewer, pairingId, personId));
+  }
+
+  @Mutation(() => PairingModel)
+  @Allow('mentoring:pair')
+  async removeCoMentor(
+    @CurrentViewer() viewer: Viewer,
+    @Args('pairingId', { type: () => ID }, ParseUUIDPipe) pairingId: string,
+    @Args('personId', { type: () => ID }, ParseUUIDPipe) personId: string,
+  ): Promise<PairingModel> {
+    return this.model(viewer, await this.service.removeCoMentor(viewer, pairingId, personId));
+  }
+
+  @ResolveField(() => [PersonCardModel])
+  async coMentors(@Parent() pairing: PairingModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel[]> {
+    const found = await personCardLoader(ctx, this.cards).loadMany(pairing.coMentorIds);
+    return found.filter((p): p is PersonCardModel => p !== null && !(p instanceof Error));
+  }
+
+  /** Of an open pairing only: who stands in is told to those who go on meeting. */
+  @ResolveField(() => [MentorAbsenceModel])
+  async mentorAbsences(@Parent() pairing: PairingModel, @Ctx() ctx: GqlContext): Promise<MentorAbsenceModel[]> {
+    if (pairing.endedOn !== null) return [];
+    const loader = ctx.loaders.of<string, MentorAbsence[]>('mentoring.absences', (ids) => this.absences.ahead(ids));
+    return (await loader.load(pairing.mentorId)) ?? [];
   }
 
   @ResolveField(() => PersonCardModel)

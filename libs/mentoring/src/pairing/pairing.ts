@@ -1,4 +1,4 @@
-import { addDays, addMonths, type LocalDay } from '@waymark/kernel';
+import { addDays, addMonths, daysBetween, type LocalDay } from '@waymark/kernel';
 
 export const PAIRING_MONTHS = 3;
 export type EndReason = 'completed' | 'handed-over' | 'learner-left' | 'mentor-left' | 'stopped';
@@ -17,6 +17,25 @@ export function pairingStatus(
   return pairing.startDay > today ? 'planned' : 'active';
 }
 
+export type PairingSide = 'mentor' | 'learner';
+
+/** On which side of the pairing a person stands; a co-mentor stands on the mentor's. */
+export function sideOf(
+  pairing: { mentorId: string; learnerId: string; coMentorIds: readonly string[] },
+  personId: string,
+): PairingSide | null {
+  if (pairing.learnerId === personId) return 'learner';
+  return pairing.mentorId === personId || pairing.coMentorIds.includes(personId) ? 'mentor' : null;
+}
+
+/** Weeks of the programme, which is what agendas are written for. */
+export const PROGRAMME_WEEKS = 13;
+
+/** The week of the programme a day falls in, 1 to 13; days before count as the first, days after as the last. */
+export function programmeWeek(firstDay: LocalDay, day: LocalDay): number {
+  return Math.min(Math.max(Math.floor(daysBetween(firstDay, day) / 7) + 1, 1), PROGRAMME_WEEKS);
+}
+
 export interface PairingCheck {
   mentorId: string;
   learnerId: string;
@@ -25,6 +44,8 @@ export interface PairingCheck {
   open: number;
   capacity: number | null;
   overCapacity: boolean;
+  /** The mentor is away on the first day. */
+  absent: boolean;
   learnerHasMentor: boolean;
 }
 
@@ -33,6 +54,7 @@ export function pairingProblem(c: PairingCheck): string | null {
   if (c.mentorId === c.learnerId) return 'mentor-is-learner';
   if (c.managerIds.includes(c.mentorId)) return 'mentor-is-manager';
   if (c.learnerHasMentor) return 'learner-has-mentor';
+  if (c.absent) return 'mentor-absent';
   if (c.capacity !== null && c.open >= c.capacity && !c.overCapacity) return 'mentor-at-capacity';
   return null;
 }

@@ -15,7 +15,7 @@ import { Audit, PersonDataRegistry, Persons, Scope, Settings, Supervisions } fro
 import { personLeft } from '@waymark/identity/events';
 import { MeetingRepository } from '../meeting/meeting.repository.js';
 import { MEETING_MINUTES, nextWeekly } from '../meeting/meeting.js';
-import { defaultEndDay, pairingProblem, type EndReason } from './pairing.js';
+import { defaultEndDay, pairingProblem, sideOf, type EndReason, type PairingSide } from './pairing.js';
 import { pairingEnded, pairingStarted } from './pairing.events.js';
 import { mentoringClose } from './pairing.jobs.js';
 import { PairingRepository, type PairingFilter, type PairingRow, type PairingView } from './pairing.repository.js';
@@ -29,6 +29,8 @@ export interface PairingStart {
   startMinute?: number | null;
   cohortId?: string | null;
   overCapacity?: boolean;
+  /** Carries on what another mentor began. */
+  follows?: { id: string; firstDay: LocalDay } | null;
 }
 
 /** Who mentors whom, from when to when. Writes supervision, which is what others ask. */
@@ -59,7 +61,7 @@ export class Pairings implements OnModuleInit {
     });
   }
 
-  /** @throws RuleViolation mentor-is-learner, mentor-is-manager, learner-has-mentor, mentor-at-capacity {capacity} */
+  /** @throws RuleViolation mentor-is-learner, mentor-is-manager, learner-has-mentor, mentor-absent, mentor-at-capacity {capacity} */
   async start(viewer: Viewer, input: PairingStart): Promise<PairingView> {
     return this.db.transaction(async (tx) => {
       await this.scope.assertCanSee(tx, viewer, input.learnerId, ['mentoring:pair']);
@@ -67,12 +69,17 @@ export class Pairings implements OnModuleInit {
     });
   }
 
-  private async begin(tx: Tx, actorId: string, input: PairingStart): Promise<PairingView> {
+  /**
+   * Pairs two people inside the caller's transaction. Who may is the caller's to say.
+   * @throws RuleViolation as `start`
+   */
+  async begin(tx: Tx, actorId: string, input: PairingStart): Promise<PairingView> {
     const managers = await this.supervisions.supervisorsOf(tx, [input.learnerId], ['manager']);
     const facts = await this.persons.facts(tx, [input.mentorId, input.learnerId]);
     const mentor = facts.get(input.mentorId);
     const learner = facts.get(input.learnerId);
     if (mentor?.status !== 'active' || learner?.status !== 'active') throw new RuleViolation('person-not-active');
+    const startDay = input.startDay ?? (await this.settings.today(tx));
     const { capacity, open } = await this.repository.capacityOf(tx, input.mentorId);
     const problem = pairingProblem({
       mentorId: input.mentorId,
@@ -84,10 +91,10 @@ export class Pairings implements OnModuleInit {
       open,
       capacity,
       overCapacity: input.overCapacity ?? false,
+      absent: await this.repository.absentOn(tx, input.mentorId, startDay),
       learnerHasMentor: await this.repository.hasOpen(tx, input.learnerId),
     });
     if (problem) throw new RuleViolation(problem, { capacity, open });
-    const startDay = input.startDay ?? (await this.settings.today(tx));
     const endDay = input.endDay ?? defaultEndDay(startDay);
     if (endDay < startDay) throw new RuleViolation('ends-before-start');
     const id = newId();
@@ -97,7 +104,17 @@ export class Pairings implements OnModuleInit {
         : { weekday: null, startMinute: null };
     const partners = { mentorId: input.mentorId, learnerId: input.learnerId };
     await this.repository.insert(tx, [
-      { id, ...partners, cohortId: input.cohortId ?? null, startDay, endDay, ...slot, startedBy: actorId },
+      {
+        id,
+        ...partners,
+        cohortId: input.cohortId ?? null,
+        startDay,
+        endDay,
+        ...slot,
+        startedBy: actorId,
+        followsId: input.follows?.id ?? null,
+        firstDay: input.follows?.firstDay ?? null,
+      },
     ]);
     if (!(await this.supervisions.isSupervisor(tx, input.mentorId, input.learnerId, ['mentor']))) {
       await this.supervisions.start(tx, {
@@ -160,7 +177,69 @@ export class Pairings implements OnModuleInit {
         startDay,
         endDay: pairing.endDay > startDay ? pairing.endDay : null,
         overCapacity,
+        follows: { id: pairing.id, firstDay: pairing.firstDay },
       });
+    });
+  }
+
+  /**
+   * Somebody who shares the mentor's work: meets, signs off, rates.
+   * @throws RuleViolation mentor-is-learner, co-mentor-twice, person-not-active
+   */
+  async addCoMentor(viewer: Viewer, id: string, personId: string): Promise<PairingView> {
+    return this.db.transaction(async (tx) => {
+      const pairing = await this.reachable(tx, viewer, id);
+      if (personId === pairing.learnerId) throw new RuleViolation('mentor-is-learner');
+      if (personId === pairing.mentorId || pairing.coMentorIds.includes(personId))
+        throw new RuleViolation('co-mentor-twice');
+      const facts = (await this.persons.facts(tx, [personId])).get(personId);
+      if (facts?.status !== 'active') throw new RuleViolation('person-not-active');
+      const today = await this.settings.today(tx);
+      const fromDay = pairing.startDay > today ? pairing.startDay : today;
+      await this.repository.addCoMentor(tx, id, personId, fromDay, viewer.personId);
+      if (!(await this.supervisions.isSupervisor(tx, personId, pairing.learnerId, ['mentor'])))
+        await this.supervisions.start(tx, {
+          supervisorId: personId,
+          personId: pairing.learnerId,
+          kind: 'mentor',
+          fromDay,
+        });
+      await this.noteCoMentor(tx, viewer, pairing, personId, 'pairing.co-mentor-added');
+      return (await this.repository.view(tx, id)) as PairingView;
+    });
+  }
+
+  async removeCoMentor(viewer: Viewer, id: string, personId: string): Promise<PairingView> {
+    return this.db.transaction(async (tx) => {
+      const pairing = await this.reachable(tx, viewer, id);
+      const lastDay = await this.settings.today(tx);
+      const [ended] = await this.repository.endCoMentors(tx, [id], personId, lastDay);
+      if (!ended) throw new NotFound('person-unknown');
+      await this.supervisions.end(tx, {
+        supervisorId: personId,
+        personId: pairing.learnerId,
+        kind: 'mentor',
+        lastDay: addDays(lastDay, -1),
+      });
+      await this.noteCoMentor(tx, viewer, pairing, personId, 'pairing.co-mentor-removed');
+      return (await this.repository.view(tx, id)) as PairingView;
+    });
+  }
+
+  private async noteCoMentor(
+    tx: Tx,
+    viewer: Viewer,
+    pairing: PairingRow,
+    personId: string,
+    action: string,
+  ): Promise<void> {
+    await this.audit.record(tx, {
+      actorId: viewer.personId,
+      action,
+      subjectType: 'pairing',
+      subjectId: pairing.id,
+      personId: pairing.learnerId,
+      changes: [{ field: 'coMentor', from: null, to: personId }],
     });
   }
 
@@ -185,6 +264,14 @@ export class Pairings implements OnModuleInit {
       lastDay,
       reason,
     );
+    const helpers = await this.repository.endCoMentors(
+      tx,
+      ended.map((p) => p.id),
+      null,
+      lastDay,
+    );
+    for (const { personId, learnerId } of helpers)
+      await this.supervisions.end(tx, { supervisorId: personId, personId: learnerId, kind: 'mentor', lastDay });
     for (const p of ended) {
       await this.supervisions.end(tx, {
         supervisorId: p.mentorId,
@@ -217,6 +304,20 @@ export class Pairings implements OnModuleInit {
     );
   }
 
+  /** The pairing as one of its partners; anybody else does not learn that it exists. */
+  async asPartner(
+    tx: Tx,
+    viewer: Viewer,
+    id: string,
+    lock = false,
+    code = 'pairing-unknown',
+  ): Promise<{ pairing: PairingRow; side: PairingSide }> {
+    const pairing = lock ? await this.repository.lock(tx, id) : await this.repository.view(tx, id);
+    const side = pairing && sideOf(pairing, viewer.personId);
+    if (!pairing || !side) throw new NotFound(code);
+    return { pairing, side };
+  }
+
   /** A leaver's own pairing ends; mentees go to the manager, who has been made their mentor already. */
   @OnEventInTransaction(personLeft)
   async left(tx: Tx, event: DomainEvent<{ lastDay: string; managerId: string | null }>): Promise<void> {
@@ -243,6 +344,7 @@ export class Pairings implements OnModuleInit {
         startDay: today,
         cohortId: null,
         startedBy: null,
+        followsId: p.id,
       }));
     if (taken.length === 0) return;
     await this.repository.insert(tx, taken);
@@ -284,8 +386,13 @@ export class Pairings implements OnModuleInit {
   async one(viewer: Viewer, id: string): Promise<PairingView> {
     return this.db.read(async (tx) => {
       const pairing = await this.repository.view(tx, id);
-      const partner = pairing?.mentorId === viewer.personId || pairing?.learnerId === viewer.personId;
-      if (!pairing || !(partner || (await this.scope.canSee(tx, viewer, pairing.learnerId, ['mentoring:pairings']))))
+      if (
+        !pairing ||
+        !(
+          sideOf(pairing, viewer.personId) ||
+          (await this.scope.canSee(tx, viewer, pairing.learnerId, ['mentoring:pairings']))
+        )
+      )
         throw new NotFound('pairing-unknown');
       return pairing;
     });

@@ -52,6 +52,7 @@ export const ROLE_PERMISSIONS = {
   'mentoring:allowance': ['ld-lead'],
   'mentoring:pair': ['ld-lead'],
   'mentoring:pairings': ['ld-lead'],
+  'mentoring:performance': ['ld-lead'],
   'notifications:announce': ['ld-lead'],
   'platform:read-mailbox': ['admin'],
   'review:see-settings': ['ld-lead'],

@@ -36,6 +36,11 @@ export class PointsResolver {
     return this.db.read((tx) => this.service.of(tx, viewer.id, viewer.zone));
   }
 
+  @ResolveField(() => Int, { description: 'earned as a mentor, by meetings and decisions' })
+  async mentoringPoints(@Parent() viewer: ViewerModel): Promise<number> {
+    return this.db.read((tx) => this.service.earnedAsMentor(tx, viewer.id));
+  }
+
   @ResolveField(() => PersonLevelModel)
   async personLevel(@Parent() viewer: ViewerModel): Promise<PersonLevelModel> {
     const { current, ...standing } = await this.db.read((tx) =>

@@ -100,6 +100,18 @@ export class Points {
   }
 
   /** Newest first; a spend is left out: its hold is the line that took the points. One row more than asked for says that there are more. */
+  /** Awards for meetings held as a mentor and for sign-offs, without what was reversed. */
+  async earnedAsMentor(tx: Tx, personId: string): Promise<number> {
+    const { points } = await one<{ points: number }>(
+      tx,
+      `select coalesce(sum(t.amount + coalesce(back.amount, 0)), 0)::int as points from ledger_transaction t
+       join point_rule r on r.code = t.rule_code left join ledger_transaction back on back.reverses_id = t.id
+       where t.person_id = $1 and t.kind = 'award' and (r.verb = 'signoff.decided' or (r.verb = 'meeting.held' and r.conditions->>'role' = 'mentor'))`,
+      [personId],
+    );
+    return points;
+  }
+
   async statement(
     personId: string,
     locale: Locale,
