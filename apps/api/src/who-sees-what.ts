@@ -380,7 +380,8 @@ export const SHOWN: Readonly<Record<Mark, readonly Role[]>> = {
   erased: [],
   aliased: ['manager', 'lead', 'admin'],
   feedback: ['learner', 'lead'],
-  summary: ['learner', 'lead'],
+  // The mentor's only once the mentor has summed up, too: by savePairingSummary.
+  summary: ['learner', 'mentor', 'lead'],
   behaviour: ['learner', 'mentor', 'lead'],
   thanks: ['mentor'],
 };
