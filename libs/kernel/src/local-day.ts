@@ -95,8 +95,22 @@ export function weekStart(day: LocalDay): LocalDay {
   return addDays(day, 1 - weekday(day));
 }
 
+const MOST_STARTS = 2_000;
+const starts = new Map<string, number>();
+
 /** The first instant of `day` in `zone`, also on days that start at 01:00 because of daylight saving. */
 export function startOfDay(day: LocalDay, zone: string): Date {
+  const key = `${zone}|${day}`;
+  let start = starts.get(key);
+  if (start === undefined) {
+    start = findStart(day, zone);
+    if (starts.size >= MOST_STARTS) starts.clear();
+    starts.set(key, start);
+  }
+  return new Date(start);
+}
+
+function findStart(day: LocalDay, zone: string): number {
   const wall = toUtc(day);
   let instant = wall;
   for (let i = 0; i < 3; i += 1) {
@@ -112,8 +126,7 @@ export function startOfDay(day: LocalDay, zone: string): Date {
     if (shown === wall) break;
     instant += wall - shown;
   }
-  if (localDayOf(new Date(instant), zone) < day) instant += 3_600_000;
-  return new Date(instant);
+  return localDayOf(new Date(instant), zone) < day ? instant + 3_600_000 : instant;
 }
 
 /** The first instant after `day` in `zone` (exclusive end). */

@@ -28,7 +28,14 @@ export * from './observability/logger.js';
 export * from './observability/metrics.js';
 export * from './observability/tracing.js';
 export * from './outbox/event.js';
-export { eventBatch, Outbox, type EventBatch, type NewEvent } from './outbox/outbox.service.js';
+export {
+  EVENT_RECORD,
+  eventBatch,
+  eventRecord,
+  Outbox,
+  type EventBatch,
+  type NewEvent,
+} from './outbox/outbox.service.js';
 export { Relay } from './outbox/relay.js';
 export { Subscriptions } from './outbox/subscriptions.js';
 export * from './platform.module.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { eventBatch, Outbox, type Tx } from '@waymark/platform';
+import { eventBatch, type Tx } from '@waymark/platform';
 import { Activities } from '@waymark/identity';
 import { AssessmentVersions, type FrozenAssessment } from '../assessment/assessment-versions.service.js';
 import { QuestionVersions, type FrozenQuestion } from '../question/question-versions.service.js';
@@ -44,7 +44,6 @@ export class AttemptFinisher {
     @Inject(AssessmentVersions) private readonly versions: AssessmentVersions,
     @Inject(QuestionVersions) private readonly questions: QuestionVersions,
     @Inject(Activities) private readonly activities: Activities,
-    @Inject(Outbox) private readonly outbox: Outbox,
   ) {}
 
   /**
@@ -114,30 +113,27 @@ export class AttemptFinisher {
   async announce(tx: Tx, list: readonly Announcement[]): Promise<void> {
     const bp = (o: Outcome): number | null =>
       o.scoreNum === null || o.scoreDen === null ? null : basisPoints(fraction(o.scoreNum, o.scoreDen));
-    await this.activities.recordMany(
-      tx,
-      list.flatMap(({ attempt, version, outcome, occurredAt, submitted, newlyPassed }) => {
-        const activity = {
-          personId: attempt.person_id,
-          subjectType: version.kind,
-          subjectId: attempt.assessment_id,
-          subjectVersion: attempt.version_id,
-          result: {
-            scoreBp: bp(outcome),
-            examKind: version.kind,
-            code: version.code,
-            number: attempt.number,
-            pending: outcome.state === 'submitted',
-            attemptId: attempt.id,
-          },
-          occurredAt,
-        };
-        return [
-          ...(submitted ? [{ ...activity, verb: 'attempt.submitted' as const }] : []),
-          ...(newlyPassed ? [{ ...activity, verb: 'attempt.passed' as const }] : []),
-        ];
-      }),
-    );
+    const activities = list.flatMap(({ attempt, version, outcome, occurredAt, submitted, newlyPassed }) => {
+      const activity = {
+        personId: attempt.person_id,
+        subjectType: version.kind,
+        subjectId: attempt.assessment_id,
+        subjectVersion: attempt.version_id,
+        result: {
+          scoreBp: bp(outcome),
+          examKind: version.kind,
+          code: version.code,
+          number: attempt.number,
+          pending: outcome.state === 'submitted',
+          attemptId: attempt.id,
+        },
+        occurredAt,
+      };
+      return [
+        ...(submitted ? [{ ...activity, verb: 'attempt.submitted' as const }] : []),
+        ...(newlyPassed ? [{ ...activity, verb: 'attempt.passed' as const }] : []),
+      ];
+    });
     const missed = eventBatch(
       questionMissed,
       list
@@ -183,6 +179,6 @@ export class AttemptFinisher {
         },
       })),
     );
-    await this.outbox.publishBatches(tx, [missed, finished]);
+    await this.activities.recordMany(tx, activities, [missed, finished]);
   }
 }

@@ -181,7 +181,7 @@ export class AttemptResults {
       itemCount: a.item_count,
       answeredCount: a.answered_count,
       missedCount: showItems ? marks.filter(isMissed).length : null,
-      lateCount: new Set(a.saves.filter((s) => s.late).map((s) => s.item)).size,
+      lateCount: a.late_count,
       topics: released ? await this.topicScores(tx, a.paper, marks, a.text_seq, viewer.locale) : [],
       feedback: version.feedback,
       retakeUntil: standing.until,

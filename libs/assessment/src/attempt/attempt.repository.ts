@@ -43,7 +43,7 @@ const ATTEMPT = `t.id, t.assessment_id, t.version_id, t.person_id, t.number, t.s
 /** The newest attempts of (person, assessment) and the retakes granted, as columns of a statement over attempt or assessment. */
 const FACTS = (person: string, assessment: string): string => `
   (select coalesce(jsonb_agg(jsonb_build_array(f.number, f.state, f.started_at, f.released_at, f.passed, f.id, f.deadline_at)), '[]')
-   from (select * from attempt where person_id = ${person} and assessment_id = ${assessment} order by number desc limit 60) f) as attempts,
+   from (select number, state, started_at, released_at, passed, id, deadline_at from attempt where person_id = ${person} and assessment_id = ${assessment} order by number desc limit 60) f) as attempts,
   (select coalesce(jsonb_agg(g.created_at), '[]') from retake_grant g
    where g.person_id = ${person} and g.assessment_id = ${assessment}) as grants`;
 
@@ -183,7 +183,8 @@ export interface StoredSave extends Save {
 
 const SAVE_ARRAY = (s: string): string =>
   `jsonb_build_array(${s}.save_id, ${s}.item, ${s}.seq, ${s}.arrival, ${s}.answer, ${s}.checked, ${s}.late, ${s}.saved_at)`;
-const SAVES = `(select coalesce(jsonb_agg(${SAVE_ARRAY('s')}), '[]') from attempt_answer s where s.attempt_id = t.id) as saves`;
+const SAVES_OF = `(select coalesce(jsonb_agg(${SAVE_ARRAY('s')}), '[]') from attempt_answer s where s.attempt_id = t.id)`;
+const SAVES = `${SAVES_OF} as saves`;
 
 function savesOf(raw: readonly RawSave[]): StoredSave[] {
   return raw.map(([saveId, item, seq, arrival, answer, checked, late, savedAt]) => ({
@@ -214,19 +215,32 @@ export async function findOwnAttempt(tx: Tx, id: string, personId: string): Prom
 
 export interface AttemptForResult extends AttemptWithSaves, StandingFacts {
   comments: Record<string, string>;
+  late_count: number;
 }
 
-/** One's own attempt with all its result page needs, in one statement. */
+/**
+ * One's own attempt with all its result page needs, in one statement. Where the result is the score alone, answers and
+ * comments are not shown and not read: only the late ones are counted.
+ */
 export async function findForResult(tx: Tx, id: string, personId: string): Promise<AttemptForResult | null> {
   const r = await maybeOne<
-    AttemptRow & { saves: RawSave[]; attempts: RawFact[]; grants: string[]; comments: Record<string, string> }
+    AttemptRow & {
+      saves: RawSave[];
+      attempts: RawFact[];
+      grants: string[];
+      comments: Record<string, string>;
+      late_count: number;
+    }
   >(
     tx,
-    `select ${ATTEMPT}, ${SAVES}, ${FACTS('t.person_id', 't.assessment_id')},
-            (select coalesce(jsonb_object_agg(c.item, c.comment), '{}') from (
-               select distinct on (g.item) g.item, gc.comment from attempt_grade g left join grade_comment gc on gc.grade_id = g.id
-               where g.attempt_id = t.id order by g.item, g.id desc) c where c.comment is not null) as comments
-     from attempt t where t.id = $1 and t.person_id = $2`,
+    `select ${ATTEMPT}, ${FACTS('t.person_id', 't.assessment_id')},
+            case when v.feedback = 'score' then '[]' else ${SAVES_OF} end as saves,
+            (select count(distinct s.item)::int from attempt_answer s where s.attempt_id = t.id and s.late) as late_count,
+            case when v.feedback = 'score' then '{}' else (
+              select coalesce(jsonb_object_agg(c.item, c.comment), '{}') from (
+                select distinct on (g.item) g.item, gc.comment from attempt_grade g left join grade_comment gc on gc.grade_id = g.id
+                where g.attempt_id = t.id order by g.item, g.id desc) c where c.comment is not null) end as comments
+     from attempt t join assessment_version v on v.id = t.version_id where t.id = $1 and t.person_id = $2`,
     [id, personId],
   );
   return r ? { ...r, ...factsOf(r), saves: savesOf(r.saves) } : null;
@@ -281,26 +295,24 @@ export async function appendSaves(
     tx,
     `with a as materialized (
        select id, state, submitted_by, device_id, deadline_at from attempt where id = $1 and person_id = $2 for share
+     ), known as materialized (
+       select count(*) as n, coalesce(max(e.seq), 0) as last_seq,
+              coalesce(jsonb_agg(jsonb_build_object('id', e.save_id, 'late', e.late)) filter (where e.save_id = any ($7::uuid[])), '[]') as stored
+       from a join attempt_answer e on e.attempt_id = a.id
      ), written as (
        insert into attempt_answer (attempt_id, save_id, item, seq, answer, checked, late, answered_at, saved_at)
        select a.id, n.save_id, n.item, n.seq, n.answer, n.checked,
               a.state <> 'open' or coalesce(a.deadline_at + $6 * interval '1 millisecond' < $5, false), n.answered_at, $5
-       from a cross join jsonb_to_recordset($4::jsonb) as n${SAVE_RECORD}
-       where a.device_id = $3 and (a.state = 'open' or a.submitted_by = 'deadline')
-         and (select count(*) from attempt_answer c where c.attempt_id = a.id) < ${MAX_SAVES}
+       from a cross join known cross join jsonb_to_recordset($4::jsonb) as n${SAVE_RECORD}
+       where a.device_id = $3 and (a.state = 'open' or a.submitted_by = 'deadline') and known.n < ${MAX_SAVES}
        on conflict do nothing
        returning save_id, late, seq
      )
-     select a.state, a.submitted_by, a.device_id, a.deadline_at,
-            (select coalesce(jsonb_agg(jsonb_build_object('id', s.save_id, 'late', s.late)), '[]')
-             from (select save_id, late from written
-                   union all
-                   select e.save_id, e.late from attempt_answer e
-                   where e.attempt_id = a.id and e.save_id = any ($7::uuid[])) s
-            ) as stored,
-            greatest((select coalesce(max(seq), 0) from written),
-                     (select coalesce(max(e.seq), 0) from attempt_answer e where e.attempt_id = a.id))::int as last_seq
-     from a`,
+     select a.state, a.submitted_by, a.device_id, a.deadline_at, known.stored || w.stored as stored,
+            greatest(known.last_seq, w.last_seq)::int as last_seq
+     from a cross join known
+     cross join (select coalesce(jsonb_agg(jsonb_build_object('id', save_id, 'late', late)), '[]') as stored,
+                        coalesce(max(seq), 0) as last_seq from written) w`,
     [a.attemptId, a.personId, a.deviceId, saveRecords(a.saves), a.now, a.graceMs, a.saves.map((s) => s.saveId)],
   );
 }

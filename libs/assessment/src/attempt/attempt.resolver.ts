@@ -1,8 +1,9 @@
 import { Inject } from '@nestjs/common';
-import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Info, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { InvalidInput } from '@waymark/kernel';
 import { Allow, Ctx, CurrentViewer, type GqlContext, type Viewer } from '@waymark/platform';
 import { personCardLoader, PersonCards } from '@waymark/identity';
+import { Kind, type GraphQLResolveInfo } from 'graphql';
 import { AssessmentIntroModel } from '../assessment/assessment.model.js';
 import { IdPipe } from '../id.pipe.js';
 import { AttemptResults } from './attempt-results.service.js';
@@ -33,6 +34,13 @@ function toGiven(input: AnswerInput): GivenAnswer {
     ...(input.choices ? { choices: input.choices } : {}),
     ...(typeof input.text === 'string' ? { text: input.text } : {}),
   };
+}
+
+/** Whether a selection is plainly that one field; anything written through fragments counts as more. */
+function asksOnlyFor(field: string, info: GraphQLResolveInfo): boolean {
+  return info.fieldNodes.every((node) =>
+    node.selectionSet?.selections.every((s) => s.kind === Kind.FIELD && s.name.value === field),
+  );
 }
 
 @Resolver()
@@ -163,8 +171,11 @@ export class AttemptResolver {
   async submitAttempt(
     @CurrentViewer() viewer: Viewer,
     @Args('input') input: SubmitAttemptInput,
-  ): Promise<AttemptResultModel> {
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AttemptResultModel | Pick<AttemptResultModel, 'attemptId'>> {
     await this.attempts.submit(viewer, input.attemptId, input.deviceId, (input.answers ?? []).map(toGiven));
+    // The player hands in and then opens the result page, which asks for the result itself.
+    if (asksOnlyFor('attemptId', info)) return { attemptId: input.attemptId };
     return this.results.result(viewer, input.attemptId);
   }
 

@@ -28,6 +28,7 @@ import {
   type AttemptRow,
   type AttemptWithSaves,
   type NewSave,
+  type SaveOutcome,
   type StartFacts,
 } from './attempt.repository.js';
 import { makePaper, type PaperEntry, type PaperItem } from './paper.js';
@@ -329,7 +330,13 @@ export class Attempts {
     saves: readonly NewSave[],
   ): Promise<SavedView> {
     const now = this.clock.now();
-    const outcome = await appendSaves(tx, { attemptId, personId, deviceId, saves, now, graceMs: GRACE_MS });
+    const given = { attemptId, personId, deviceId, saves, now, graceMs: GRACE_MS };
+    let outcome = await appendSaves(tx, given);
+    const missing = (o: SaveOutcome | null): boolean =>
+      saves.some((s) => !s.checked && !o?.stored.some((x) => x.id === s.saveId));
+    // The same save sent twice at the same moment: the loser neither wrote it nor saw it. Now it sees it.
+    if (outcome?.state === 'open' && outcome.device_id === deviceId && missing(outcome))
+      outcome = await appendSaves(tx, given);
     if (!outcome) throw new NotFound('attempt-not-found');
     const clock = {
       state: outcome.state,
@@ -340,8 +347,7 @@ export class Attempts {
     const verdict = saveVerdict(clock, deviceId, now);
     if (verdict === 'attempt-taken-over' || verdict === 'attempt-submitted') throw new RuleViolation(verdict);
     const stored = new Map(outcome.stored.map((s) => [s.id, s.late]));
-    const lost = saves.filter((s) => !stored.has(s.saveId) && !s.checked);
-    if (lost.length > 0) throw new RuleViolation('too-many-saves');
+    if (missing(outcome)) throw new RuleViolation('too-many-saves');
     const overdue = isOverdue(clock, now);
     if (overdue) await this.closeOverdue([attemptId]);
     return {

@@ -203,8 +203,7 @@ export class ProgressWriter {
         occurredAt: c.at,
       });
     }
-    await this.activities.recordMany(tx, activities);
-    await this.outbox.publishBatches(tx, [
+    await this.activities.recordMany(tx, activities, [
       eventBatch(
         lessonCompleted,
         doneLessons.map((l) => ({

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Activities, type ActivityInput } from '@waymark/identity';
-import { CLOCK, eventBatch, execute, Outbox, type NewEvent, type Tx } from '@waymark/platform';
+import { CLOCK, eventBatch, execute, type NewEvent, type Tx } from '@waymark/platform';
 import type { Clock, LocalDay } from '@waymark/kernel';
 import { STATE } from '../learning-map/learning-map.js';
 import { MapDocuments } from '../map-document/map-documents.service.js';
@@ -23,7 +23,6 @@ export class Progress {
     @Inject(EnrolmentRepository) private readonly enrolments: EnrolmentRepository,
     @Inject(MapDocuments) private readonly documents: MapDocuments,
     @Inject(Activities) private readonly activities: Activities,
-    @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -124,8 +123,10 @@ export class Progress {
       });
     }
     await this.enrolments.save(tx, changes);
-    await this.activities.recordMany(tx, activities);
-    await this.outbox.publishBatches(tx, [eventBatch(nodeCompleted, nodes), eventBatch(enrolmentCompleted, finished)]);
+    await this.activities.recordMany(tx, activities, [
+      eventBatch(nodeCompleted, nodes),
+      eventBatch(enrolmentCompleted, finished),
+    ]);
   }
 
   /** Sets what a counter shows, also downwards: an entry may be taken out while the milestone is being written. */

@@ -37,10 +37,10 @@ export class TargetFacts {
 
   async apply(tx: Tx, facts: readonly TargetFact[]): Promise<void> {
     if (facts.length === 0) return;
-    const list = await this.store(tx, facts);
-    if (list.length === 0) return;
-    const meetings = list.some((f) => f.targetKind === 'mentor-meetings');
-    const nodes = await rows<{
+    const stored = this.store(tx, facts);
+    const meetings = facts.some((f) => f.targetKind === 'mentor-meetings');
+    // Sent behind the other without waiting for it, and run after it: with the lock held, it sees what enrolling left.
+    const pointing = rows<{
       enrolmentId: string;
       versionId: string;
       personId: string;
@@ -55,8 +55,9 @@ export class TargetFacts {
          where e.person_id = k.person_id::uuid and e.status in ('open', 'completed')
            and (n.target_id in (select t::uuid from jsonb_array_elements_text($2::jsonb) t) ${meetings ? `or n.kind = 'mentor-meetings'` : ''})
          offset 0) x`,
-      [JSON.stringify([...new Set(list.map((f) => f.personId))]), JSON.stringify(list.map((f) => f.targetId))],
+      [JSON.stringify([...new Set(facts.map((f) => f.personId))]), JSON.stringify(facts.map((f) => f.targetId))],
     );
+    const [list, nodes] = await Promise.all([stored, pointing]);
     const moves: EnrolmentFacts[] = [];
     for (const n of nodes) {
       const plan = await this.documents.plan(tx, n.versionId);

@@ -35,6 +35,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     extra: {
       ...(options.role ? { options: `-c role=${options.role}` } : {}),
       Client: options.prepare ? PreparedClient : PooledClient,
+      // Statements that don't wait for each other's answers go out together.
+      pipeline: options.prepare ?? false,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
     },

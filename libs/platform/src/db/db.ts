@@ -101,9 +101,12 @@ export class Db implements OnApplicationShutdown {
     afterCommitWork.set(tx, later);
     let broken: Error | undefined;
     try {
-      await client.query('begin');
+      // Sent with the first statement; the connection answers them in order.
+      const begun = client.query('begin');
+      begun.catch(() => undefined);
       const result = await work(tx);
       tx.end();
+      await begun;
       const { command } = await client.query('commit');
       // What PostgreSQL answers when a statement failed and the failure was swallowed: nothing was kept.
       if (command === 'ROLLBACK') throw new Error('The transaction was rolled back: a statement in it had failed');

@@ -29,12 +29,17 @@ export class PooledClient extends pg.Client {
   }
 }
 
+interface Wire {
+  connection: { stream: { cork(): void; uncork(): void } };
+}
+
 /**
  * A connection that prepares parameterised statements under a name made from their text, so that PostgreSQL parses each
  * once per connection. Off behind a pooler that gives each transaction another connection (DATABASE_PREPARE=0).
  */
 export class PreparedClient extends PooledClient {
   override query = ((...args: unknown[]) => {
+    this.sendTogether();
     const [text, values, ...rest] = args;
     if (typeof text === 'string' && Array.isArray(values) && values.length > 0) {
       const name = nameOf(text);
@@ -42,4 +47,18 @@ export class PreparedClient extends PooledClient {
     }
     return plainQuery.apply(this, args);
   }) as unknown as pg.Client['query'];
+
+  private gathering = false;
+
+  /** Statements of one turn of the event loop leave in one write: each write wakes the server's process. */
+  private sendTogether(): void {
+    if (this.gathering) return;
+    this.gathering = true;
+    const { stream } = (this as unknown as Wire).connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.gathering = false;
+      stream.uncork();
+    });
+  }
 }
