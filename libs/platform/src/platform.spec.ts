@@ -176,6 +176,24 @@ describe('outbox', () => {
 });
 
 describe('transactions', () => {
+  it('keep nothing when the first statement fails, nor what was sent behind it', async () => {
+    const claim = (tx: Tx, key: string) => execute(tx, `insert into job_claim (key) values ($1)`, [key]);
+    await server.db.transaction((tx) => claim(tx, 'taken'));
+    await expect(
+      server.db.transaction((tx) => Promise.all([claim(tx, 'taken'), claim(tx, 'behind'), claim(tx, 'last')])),
+    ).rejects.toThrow('job_claim_pkey');
+    await server.db.transaction(() => Promise.resolve());
+    const all = await server.db.transaction((tx) =>
+      Promise.all([
+        claim(tx, 'first'),
+        rows<{ key: string }>(tx, `select key from job_claim where key = any ($1::text[]) order by key`, [
+          ['taken', 'behind', 'last', 'first'],
+        ]),
+      ]),
+    );
+    expect(all[1].map((r) => r.key)).toEqual(['first', 'taken']);
+  });
+
   it('runs the whole unit again after a serialization failure', async () => {
     let tries = 0;
     const result = await server.db.transaction(async (tx) => {

@@ -39,7 +39,7 @@ function toGiven(input: AnswerInput): GivenAnswer {
 /** Whether a selection is plainly that one field; anything written through fragments counts as more. */
 function asksOnlyFor(field: string, info: GraphQLResolveInfo): boolean {
   return info.fieldNodes.every((node) =>
-    node.selectionSet?.selections.every((s) => s.kind === Kind.FIELD && s.name.value === field),
+    node.selectionSet?.selections.every((s) => s.kind === Kind.FIELD && [field, '__typename'].includes(s.name.value)),
   );
 }
 
@@ -175,7 +175,7 @@ export class AttemptResolver {
   ): Promise<AttemptResultModel | Pick<AttemptResultModel, 'attemptId'>> {
     await this.attempts.submit(viewer, input.attemptId, input.deviceId, (input.answers ?? []).map(toGiven));
     // The player hands in and then opens the result page, which asks for the result itself.
-    if (asksOnlyFor('attemptId', info)) return { attemptId: input.attemptId };
+    if (asksOnlyFor('attemptId', info)) return { attemptId: input.attemptId.toLowerCase() };
     return this.results.result(viewer, input.attemptId);
   }
 

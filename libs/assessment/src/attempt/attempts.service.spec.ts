@@ -261,31 +261,59 @@ describe('saves', () => {
     }
   });
 
-  it('that commit while the submission waits for them are counted too', async () => {
-    const { id } = await open();
+  /** A save written and not yet committed, and a way to wait until somebody else waits for it. */
+  const heldSave = async (attemptId: string, saveId: string) => {
     const locked = gate();
     const held = gate();
     const saving = server.db.transaction(async (tx) => {
-      const saves = [
-        { saveId: newRandomId(), item: 1, seq: 1, answer: { choices: ['a'] }, checked: false, answeredAt: null },
-      ];
+      const saves = [{ saveId, item: 1, seq: 1, answer: { choices: ['a'] }, checked: false, answeredAt: null }];
       const now = server.clock.now();
-      await appendSaves(tx, { attemptId: id, personId: me.personId, deviceId: PHONE, saves, now, graceMs: 5_000 });
+      await appendSaves(tx, { attemptId, personId: me.personId, deviceId: PHONE, saves, now, graceMs: 5_000 });
       locked.open();
       await held.passed;
     });
     await locked.passed;
-    const submitting = attempts.submit(me, id, PHONE, [give(2, { choices: ['a', 'c'] })]);
-    await until(async () =>
-      server.db.read((tx) =>
-        maybeOne(
-          tx,
-          `select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid where not l.granted and a.datname = current_database()`,
+    const release = async (): Promise<void> => {
+      await until(async () =>
+        server.db.read((tx) =>
+          maybeOne(
+            tx,
+            `select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid where not l.granted and a.datname = current_database()`,
+          ),
         ),
-      ),
-    );
-    held.open();
-    await Promise.all([saving, submitting]);
+      );
+      held.open();
+      await saving;
+    };
+    return release;
+  };
+
+  it('sent twice at the same moment are kept once, and both senders hear so', async () => {
+    const { id } = await open();
+    const same = give(1, { choices: ['a'] }, { seq: 1 });
+    const release = await heldSave(id, same.saveId);
+    const again = attempts.save(me, id, PHONE, [same]);
+    await release();
+    expect(await again).toMatchObject({ saved: [same.saveId], late: [], lastSeq: 1 });
+    expect((await attempts.read(me, id, PHONE)).answers).toMatchObject([{ item: 1, seq: 1, choices: ['a'] }]);
+  });
+
+  it('of the same sequence are both kept; the one that came later wins', async () => {
+    const { id } = await open();
+    const first = give(1, { choices: ['b'] }, { seq: 4 });
+    const second = give(1, { choices: ['c'] }, { seq: 4 });
+    await attempts.save(me, id, PHONE, [first]);
+    await attempts.save(me, id, PHONE, [second]);
+    expect(await attempts.save(me, id, PHONE, [first])).toMatchObject({ saved: [first.saveId], lastSeq: 4 });
+    expect((await attempts.read(me, id, PHONE)).answers).toMatchObject([{ item: 1, seq: 4, choices: ['c'] }]);
+  });
+
+  it('that commit while the submission waits for them are counted too', async () => {
+    const { id } = await open();
+    const release = await heldSave(id, newRandomId());
+    const submitting = attempts.submit(me, id, PHONE, [give(2, { choices: ['a', 'c'] })]);
+    await release();
+    await submitting;
     expect((await results.result(me, id)).items?.map((i) => i.state)).toEqual(['right', 'right', 'blank', 'blank']);
   });
 
