@@ -11,6 +11,7 @@ import { Rewards0009 } from './0009-rewards.js';
 import { Notifications0010 } from './0010-notifications.js';
 import { CalendarFeed0012 } from './0012-calendar-feed.js';
 import { MentoringInDepth0014 } from './0014-mentoring-in-depth.js';
+import { Careers0015 } from './0015-careers.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Notifications0010,
   CalendarFeed0012,
   MentoringInDepth0014,
+  Careers0015,
 ];

@@ -6,6 +6,8 @@ import { Assessments } from './assessment/assessments.service.js';
 import { AttemptAccessRegistry } from './attempt/attempt-access.port.js';
 
 import { AttemptPersonalData } from './attempt/attempt-personal-data.service.js';
+import { CompetencyTestsResolver } from './attempt/competency-tests.resolver.js';
+import { CompetencyTests } from './attempt/competency-tests.service.js';
 import { AttemptFinisher } from './attempt/attempt-finisher.service.js';
 import { AttemptJobs } from './attempt/attempt.jobs.js';
 import { AttemptResolver } from './attempt/attempt.resolver.js';
@@ -29,6 +31,7 @@ const offered = [
   AttemptAccessRegistry,
   AttemptResults,
   Attempts,
+  CompetencyTests,
   PracticeQuestions,
   QuestionBanks,
   Questions,
@@ -47,6 +50,7 @@ const offered = [
     AttemptFinisher,
     AttemptJobs,
     AttemptResolver,
+    CompetencyTestsResolver,
     GradingQueue,
     GradingResolver,
     QuestionResolver,

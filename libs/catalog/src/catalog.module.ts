@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { CourseAccessRegistry } from './course/course-access.registry.js';
+import { CompetencyCoursesResolver } from './course/competency-courses.resolver.js';
+import { CompetencyCourses } from './course/competency-courses.service.js';
 import { CourseContents } from './course/course-content.service.js';
 import { CourseDesk } from './course/course-desk.service.js';
 import {
@@ -46,6 +48,8 @@ const offered = [
   providers: [
     ...offered,
     Checkpoints,
+    CompetencyCourses,
+    CompetencyCoursesResolver,
     CourseContents,
     CourseDesk,
     CourseDraftPersonResolver,

@@ -317,7 +317,7 @@ describe('reference data, competencies, career', () => {
     const rate = (viewer: string, personId: string | null, level: number) =>
       server.gql(
         viewer,
-        'mutation ($p: ID, $d: ID!, $l: Int!) { rateCompetency(personId: $p, dimensionId: $d, level: $l) { person { id } } }',
+        'mutation ($p: ID, $d: ID!, $l: Int!) { rateCompetency(input: { personId: $p, dimensionId: $d, level: $l }) { person { id } } }',
         { p: personId, d: dimension, l: level },
       );
     expect((await rate(person, null, 1)).errors).toBeUndefined();

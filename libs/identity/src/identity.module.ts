@@ -9,8 +9,26 @@ import { Audiences } from './audience/audience.service.js';
 import { AuditLog } from './audit/audit-log.service.js';
 import { AuditResolver } from './audit/audit.resolver.js';
 import { Audit } from './audit/audit.service.js';
-import { CareerEvidenceRegistry, CareerLadder } from './career/career-ladder.service.js';
-import { CompetencyResolver } from './competency/competency.resolver.js';
+import { CareerEvidenceRegistry } from './career/career-evidence.registry.js';
+import { CareerLadder } from './career/career-ladder.service.js';
+import { CareerResolver } from './career/career.resolver.js';
+import { CompetencyEditorResolver, CompetencyVersionResolver } from './competency/competency-editor.resolver.js';
+import { CompetencyEditor } from './competency/competency-editor.service.js';
+import { CompetencyPersonalData } from './competency/competency-personal-data.service.js';
+import { CompetencyRatings } from './competency/competency-ratings.service.js';
+import { CompetencyRatingResolver, CompetencyResolver } from './competency/competency.resolver.js';
+import { SkillExports } from './competency/skill-export.service.js';
+import { SkillTableResolver } from './competency/skill-table.resolver.js';
+import { SkillTables } from './competency/skill-table.service.js';
+import { CareerController } from './career/career.controller.js';
+import { JobFamilies } from './job-family/job-families.service.js';
+import { JobFamilyResolver } from './job-family/job-family.resolver.js';
+import { RoleRequirementResolver } from './job-role/role-requirement.resolver.js';
+import { RoleRequirements } from './job-role/role-requirements.service.js';
+import { TalentFileRegistry } from './talent-file/talent-file.registry.js';
+import { TalentFileTables } from './talent-file/talent-file-tables.service.js';
+import { TalentFileResolver, TalentPairingResolver } from './talent-file/talent-file.resolver.js';
+import { TalentFiles } from './talent-file/talent-files.service.js';
 import { Competencies } from './competency/competency.service.js';
 import { IdentityReference } from './reference-data.service.js';
 import { PersonFiles } from './person/person-files.service.js';
@@ -51,6 +69,9 @@ const services = [
   CareerEvidenceRegistry,
   CareerLadder,
   Competencies,
+  CompetencyEditor,
+  CompetencyPersonalData,
+  CompetencyRatings,
   IdentityReference,
   PersonFiles,
   MissingThings,
@@ -69,6 +90,7 @@ const services = [
   Employments,
   ErasureLog,
   Grants,
+  JobFamilies,
   JobRoles,
   MyProfiles,
   OrgUnits,
@@ -77,17 +99,27 @@ const services = [
   PersonDirectory,
   PersonUpkeep,
   Persons,
+  RoleRequirements,
   Scope,
   Settings,
   SignIn,
   SignInSessions,
+  SkillExports,
+  SkillTables,
   Supervisions,
   Tags,
+  TalentFileRegistry,
+  TalentFileTables,
+  TalentFiles,
   WorkCalendars,
 ];
 
 const resolvers = [
+  CareerResolver,
+  CompetencyEditorResolver,
+  CompetencyRatingResolver,
   CompetencyResolver,
+  CompetencyVersionResolver,
   PeopleImportResolver,
   AccessTokenResolver,
   AudiencePreviewResolver,
@@ -96,19 +128,24 @@ const resolvers = [
   AuditResolver,
   CompanyResolver,
   GrantResolver,
+  JobFamilyResolver,
   OrganisationResolver,
   PersonFieldsResolver,
   PersonResolver,
   PositionFieldsResolver,
+  RoleRequirementResolver,
   SignInResolver,
+  SkillTableResolver,
   SupervisionResolver,
+  TalentFileResolver,
+  TalentPairingResolver,
   TeamMemberResolver,
   ViewerFieldsResolver,
 ];
 
 @Global()
 @Module({
-  controllers: [PeopleController],
+  controllers: [CareerController, PeopleController],
   providers: [...services, ...resolvers, { provide: SESSION_RESOLVER, useExisting: SignInSessions }],
   exports: [...services, SESSION_RESOLVER],
 })

@@ -13,7 +13,7 @@ const competencyFile = z.object({
       code: z.string(),
       title: text,
       question: text.optional(),
-      cells: z.record(z.string(), z.object({ shows: text })),
+      cells: z.record(z.string(), z.object({ shows: text, evidence: text.optional() })),
     }),
   ),
 });
@@ -54,7 +54,7 @@ export function readCompetencyModel(yaml: string): CompetencyModelInput {
             what: 'competency-model',
             problems: [`${d.code}: ${code}`],
           });
-        return { level, description: textOf(cell.shows) };
+        return { level, description: textOf(cell.shows), evidence: cell.evidence ? textOf(cell.evidence) : {} };
       }),
     })),
   };

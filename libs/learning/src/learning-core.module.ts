@@ -11,6 +11,7 @@ import { Enrolments } from './enrolment/enrolments.service.js';
 import { LearnerMapResolver, NodeBlockerResolver, NodeWaiverResolver } from './enrolment/learner-map.resolver.js';
 import { LearnerMaps } from './enrolment/learner-map.service.js';
 import { Progress } from './enrolment/progress.service.js';
+import { LearningTalentFile } from './enrolment/learning-talent-file.service.js';
 import { LearningErasure } from './enrolment/learning-erasure.service.js';
 import { LearningMapRepository } from './learning-map/learning-map.repository.js';
 import { LearningMapResolver, MapDraftResolver, MapVersionResolver } from './learning-map/learning-map.resolver.js';
@@ -65,6 +66,7 @@ const services = [
     DueDayCalendar,
     EnrolmentRepository,
     LearningErasure,
+    LearningTalentFile,
     LearningMapRepository,
     MapEditing,
     MapFiles,

@@ -44,6 +44,8 @@ import {
 } from './meeting/meeting.resolver.js';
 import { Meetings } from './meeting/meetings.service.js';
 import { MentorAbsenceResolver, MentorProfileResolver } from './mentor-profile/mentor-profile.resolver.js';
+import { CompetencyHelpersResolver } from './mentor-profile/competency-helpers.resolver.js';
+import { CompetencyHelpers } from './mentor-profile/competency-helpers.service.js';
 import { MentorProfiles } from './mentor-profile/mentor-profiles.service.js';
 import { PairingRepository } from './pairing/pairing.repository.js';
 import { PairingResolver, TraineePairingResolver } from './pairing/pairing.resolver.js';
@@ -59,6 +61,8 @@ import { MentoringLoader } from './seed/mentoring.loader.js';
     Agendas,
     AllowanceResolver,
     Allowances,
+    CompetencyHelpers,
+    CompetencyHelpersResolver,
     MeetingCalendar,
     Closings,
     ImpactResolver,

@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { CourseLoader } from '@waymark/catalog';
-import { Activities, IdentityReference, PeopleImports, Persons, SignIn, Supervisions } from '@waymark/identity';
+import {
+  Activities,
+  IdentityReference,
+  JobFamilies,
+  PeopleImports,
+  Persons,
+  SignIn,
+  Supervisions,
+} from '@waymark/identity';
 import { addDays, localDayOf, newId, newRandomId, type LocalDay } from '@waymark/kernel';
 import { LearningMaps } from '@waymark/learning';
 import { PerformanceImports } from '@waymark/mentoring';
@@ -9,7 +17,7 @@ import { one, rows, SESSION_RESOLVER, type SessionResolver } from '@waymark/plat
 import { RewardsLoader } from '@waymark/rewards';
 import { makeQuestions } from './assessment.factory.js';
 import { courseSeed, makeAudience } from './catalog.factory.js';
-import { grantRole, makeOrgUnit, makePerson } from './identity.factory.js';
+import { grantRole, makeJobRole, makeOrgUnit, makePerson } from './identity.factory.js';
 import { enrolOn, mapDraft, mapNode, wordsEvidence } from './learning.factory.js';
 import { givePoints, makeReward } from './rewards.factory.js';
 import type { TestServer } from './server.js';
@@ -26,6 +34,7 @@ export const MARKS = {
   learnerNote: 'private-note-of-the-learner',
   card: 'card-of-the-learner',
   order: 'words-with-the-order',
+  rating: 'words-with-the-rating',
   email: 'learner-mail@example.test',
   mobile: '+8613900001111',
   courseDraft: 'draft-of-a-course',
@@ -470,6 +479,13 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
     `{ competencyModel { dimensions { id } } }`,
   );
   ids['dimension'] = competencyModel.dimensions[0]?.id as string;
+  await must(mentor, `mutation($i: RatingInput!) { rateCompetency(input: $i) { rateAs } }`, {
+    i: { personId: learner, dimensionId: ids['dimension'], level: 2, note: MARKS.rating },
+  });
+  ids['jobRole'] = await makeJobRole(server, 'sc-role');
+  ids['family'] = await server.db.transaction((tx) =>
+    server.get(JobFamilies).save(tx, { code: 'sc-family', name: { en: 'Family' } }, null),
+  );
   await server.drainOutbox();
   await server.runJobs();
 

@@ -33,6 +33,7 @@ const TRACES = [
   MARKS.summary,
   MARKS.behaviour,
   MARKS.thanks,
+  MARKS.rating,
   'picture-of-the-learner',
 ];
 

@@ -1,22 +1,25 @@
 import { parse } from 'csv-parse/sync';
-import { addDays, localDayOf, mulberry32, type LocalDay, type Locale, type Text } from '@waymark/kernel';
+import { addDays, localDayOf, type LocalDay, type Locale, type Text } from '@waymark/kernel';
 import {
   Audiences,
   CareerLadder,
   Cohorts,
   Competencies,
   Grants,
+  JobFamilies,
   JobRoles,
   OrgUnits,
   Persons,
   Settings,
   SignIn,
   Tags,
+  type CareerStepInput,
   type GrantableRole,
   type NewPerson,
   type OrgUnitKind,
 } from '@waymark/identity';
 import type { SeedApp } from './app.js';
+import { loadRatings } from './ratings.js';
 import { seedText, seedYaml } from './files.js';
 
 export interface DemoPerson {
@@ -58,11 +61,13 @@ interface CompanyFile {
 interface LadderStep {
   code: string;
   title: Text;
+  summary: Text;
   years: { from: number; to: number | null };
   requires: {
     courses: string[];
     certifications: string[];
-    any_competency: { count: number; level: string };
+    any_competency?: { count: number; level: string };
+    competencies?: Record<string, string>;
     training_hours: number;
   };
 }
@@ -126,8 +131,9 @@ export async function loadStructure(app: SeedApp): Promise<Structure> {
       );
       unitIds.set(u.code, unit.id);
     }
-    const { job_roles } = await seedYaml<{
-      job_roles: { code: string; title: Text; requires: Record<string, string> }[];
+    const { job_roles, families } = await seedYaml<{
+      families: { code: string; title: Text }[];
+      job_roles: { code: string; title: Text; family: string; requires: Record<string, string> }[];
     }>('demo/job-roles.yaml');
     const levels = new Map((await app.get(Competencies).levels(tx)).map((l) => [l.code, l.level]));
     for (const r of job_roles) {
@@ -135,25 +141,44 @@ export async function loadStructure(app: SeedApp): Promise<Structure> {
       roleIds.set(r.code, id);
       await app.get(Competencies).setRequirements(tx, id, r.requires);
     }
-    const { steps } = await seedYaml<{ steps: LadderStep[] }>('demo/career-ladder.yaml');
-    await app.get(CareerLadder).save(
-      tx,
-      steps.map((s) => ({
+    const familyIds = new Map<string, string>();
+    for (const f of families) {
+      const id = await app.get(JobFamilies).save(tx, { code: f.code, name: f.title }, null);
+      familyIds.set(f.code, id);
+      const members = job_roles.filter((r) => r.family === f.code).map((r) => roleIds.get(r.code) as string);
+      await app.get(JobFamilies).setRoles(tx, id, members, null);
+    }
+    const { ladders } = await seedYaml<{ ladders: { family: string | null; steps: LadderStep[] }[] }>(
+      'demo/career-ladder.yaml',
+    );
+    for (const ladder of ladders) {
+      const steps = ladder.steps.map(({ requires: r, ...s }): CareerStepInput => ({
         code: s.code,
         name: s.title,
+        summary: s.summary,
         yearsFrom: s.years.from,
         yearsTo: s.years.to,
         requirements: {
-          courses: s.requires.courses,
-          certifications: s.requires.certifications,
-          anyCompetency: {
-            count: s.requires.any_competency.count,
-            level: levels.get(s.requires.any_competency.level) ?? 1,
-          },
-          trainingHours: s.requires.training_hours,
+          courses: r.courses,
+          certifications: r.certifications,
+          ...(r.any_competency
+            ? { anyCompetency: { count: r.any_competency.count, level: levels.get(r.any_competency.level) ?? 1 } }
+            : {}),
+          ...(r.competencies
+            ? {
+                competencies: Object.entries(r.competencies).map(([dimension, level]) => ({
+                  dimension,
+                  level: levels.get(level) ?? 1,
+                })),
+              }
+            : {}),
+          trainingHours: r.training_hours,
         },
-      })),
-    );
+      }));
+      await app
+        .get(CareerLadder)
+        .save(tx, steps, { familyId: ladder.family ? (familyIds.get(ladder.family) ?? null) : null });
+    }
     await app.get(Audiences).save(
       tx,
       {
@@ -222,7 +247,7 @@ export async function loadCompany(
         );
     }
   });
-  await rateCompetencies(app, demo);
+  await loadRatings(app, demo);
   await givePasswords(app, byNumber);
   return demo;
 }
@@ -281,37 +306,6 @@ async function loadPeople(
     }
   });
   return people.sort((a, b) => a.number.localeCompare(b.number));
-}
-
-/** Self and mentor ratings of newcomers and their colleagues, near what the role asks for. */
-async function rateCompetencies(app: SeedApp, demo: DemoCompany): Promise<void> {
-  const random = mulberry32(20_260_408);
-  await app.db.transaction(async (tx) => {
-    const dimensions = await app.get(Competencies).dimensions(tx);
-    const mentor = demo.byNumber.get('QM0030') as DemoPerson;
-    for (const p of demo.people.filter(
-      (x) =>
-        x.hiredDaysAgo > 15 &&
-        ['new-business', 'senior-business', 'solution-consultant', 'customer-success-manager'].includes(x.role),
-    )) {
-      const years = Math.min(2, Math.floor(p.hiredDaysAgo / 365));
-      for (const d of dimensions) {
-        const level = Math.max(1, Math.min(4, 1 + years + Math.round(random() * 1.4 - 0.5)));
-        const ratedAt = new Date(demo.now.getTime() - Math.floor(random() * 14) * 86_400_000);
-        await app.get(Competencies).rate(tx, {
-          personId: p.id,
-          dimensionId: d.id,
-          level: Math.min(4, level + (random() < 0.3 ? 1 : 0)),
-          source: 'self',
-          ratedBy: p.id,
-          ratedAt,
-        });
-        await app
-          .get(Competencies)
-          .rate(tx, { personId: p.id, dimensionId: d.id, level, source: 'mentor', ratedBy: mentor.id, ratedAt });
-      }
-    }
-  });
 }
 
 /** Only the people named in sign-ins.yaml can sign in; everybody else would use an activation code. */

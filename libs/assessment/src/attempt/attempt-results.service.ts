@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import {
   clampFirst,
   decodeCursor,
@@ -10,7 +10,7 @@ import {
   type Locale,
 } from '@waymark/kernel';
 import { CLOCK, Db, rows, Texts, toConnection, type ConnectionOf, type Tx, type Viewer } from '@waymark/platform';
-import { Scope } from '@waymark/identity';
+import { Scope, TalentFileRegistry } from '@waymark/identity';
 import type { AssessmentKind, FeedbackPolicy } from '../assessment/assessment.js';
 import { AssessmentVersions, type FrozenAssessment } from '../assessment/assessment-versions.service.js';
 import { TITLE } from '../assessment/assessments.service.js';
@@ -118,7 +118,7 @@ function scoreIn(r: ScoreColumns): number | null {
 
 /** Results: the learner's own, and what mentor, manager and L&D may see of them. */
 @Injectable()
-export class AttemptResults {
+export class AttemptResults implements OnModuleInit {
   constructor(
     @Inject(Db) private readonly db: Db,
     @Inject(AssessmentVersions) private readonly versions: AssessmentVersions,
@@ -127,8 +127,24 @@ export class AttemptResults {
     @Inject(Topics) private readonly topicTitles: Topics,
     @Inject(Texts) private readonly texts: Texts,
     @Inject(Scope) private readonly scope: Scope,
+    @Inject(TalentFileRegistry) private readonly talentFiles: TalentFileRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  onModuleInit(): void {
+    this.talentFiles.contribute('results', async (tx, { personId, locale, topics }) =>
+      (await this.list(tx, personId, locale, topics))
+        .filter((r) => r.score !== null)
+        .map((r) => ({
+          title: r.title,
+          kind: r.assessmentKind,
+          attempts: r.attempts,
+          score: r.score,
+          passed: r.passed,
+          topics: r.topics.map(({ title, score }) => ({ title, score })),
+        })),
+    );
+  }
 
   async result(viewer: Viewer, id: string): Promise<ResultView> {
     return this.db.read(async (tx) => {
@@ -358,23 +374,28 @@ export class AttemptResults {
         'delegate',
         'assessment:results',
       ]);
-      const found = await rows<
-        ScoreColumns & {
-          assessment_id: string;
-          version_id: string;
-          code: string;
-          kind: AssessmentKind;
-          attempts: number;
-          state: AttemptState;
-          passed: boolean | null;
-          last_submitted_at: Date | null;
-          paper: PaperEntry[] | null;
-          text_seq: number | null;
-          marks: Mark[] | null;
-        }
-      >(
-        tx,
-        `select a.id as assessment_id, n.version_id, a.code, a.kind, n.attempts, n.state, b.score_num, b.score_den, b.passed,
+      return this.list(tx, personId, viewer.locale, withTopics);
+    });
+  }
+
+  private async list(tx: Tx, personId: string, locale: Locale, withTopics: boolean): Promise<PersonResult[]> {
+    const found = await rows<
+      ScoreColumns & {
+        assessment_id: string;
+        version_id: string;
+        code: string;
+        kind: AssessmentKind;
+        attempts: number;
+        state: AttemptState;
+        passed: boolean | null;
+        last_submitted_at: Date | null;
+        paper: PaperEntry[] | null;
+        text_seq: number | null;
+        marks: Mark[] | null;
+      }
+    >(
+      tx,
+      `select a.id as assessment_id, n.version_id, a.code, a.kind, n.attempts, n.state, b.score_num, b.score_den, b.passed,
                 n.submitted_at as last_submitted_at, r.paper, r.marks, r.text_seq
          from (select distinct on (assessment_id) assessment_id, version_id, state, submitted_at,
                       count(*) over (partition by assessment_id)::int as attempts
@@ -385,30 +406,28 @@ export class AttemptResults {
          left join lateral (select paper, marks, text_seq from attempt where $2 and person_id = $1 and assessment_id = n.assessment_id
            and state = 'graded' order by number desc limit 1) r on true
          order by n.submitted_at desc nulls first, a.code limit 200`,
-        [personId, withTopics],
-      );
-      const texts = await this.texts.load(
-        tx,
-        found.map((f) => f.version_id),
-      );
-      const out: PersonResult[] = [];
-      for (const f of found) {
-        out.push({
-          assessmentId: f.assessment_id,
-          assessmentCode: f.code,
-          assessmentKind: f.kind,
-          title: pickText(texts.get(f.version_id)?.[TITLE], viewer.locale),
-          attempts: f.attempts,
-          state: f.state,
-          score: scoreIn(f),
-          passed: f.passed,
-          lastSubmittedAt: f.last_submitted_at,
-          topics:
-            f.paper && f.marks ? await this.topicScores(tx, f.paper, f.marks, f.text_seq ?? 0, viewer.locale) : [],
-        });
-      }
-      return out;
-    });
+      [personId, withTopics],
+    );
+    const texts = await this.texts.load(
+      tx,
+      found.map((f) => f.version_id),
+    );
+    const out: PersonResult[] = [];
+    for (const f of found) {
+      out.push({
+        assessmentId: f.assessment_id,
+        assessmentCode: f.code,
+        assessmentKind: f.kind,
+        title: pickText(texts.get(f.version_id)?.[TITLE], locale),
+        attempts: f.attempts,
+        state: f.state,
+        score: scoreIn(f),
+        passed: f.passed,
+        lastSubmittedAt: f.last_submitted_at,
+        topics: f.paper && f.marks ? await this.topicScores(tx, f.paper, f.marks, f.text_seq ?? 0, locale) : [],
+      });
+    }
+    return out;
   }
 
   /** Attempts of one quiz or exam by the people in the viewer's scope, newest first. */

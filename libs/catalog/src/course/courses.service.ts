@@ -61,6 +61,11 @@ export class Courses {
     return this.titled(tx, found, locale);
   }
 
+  /** Titles of courses by code, whatever their state. */
+  async titles(tx: Tx, codes: readonly string[], locale: Locale): Promise<CourseTitle[]> {
+    return this.titled(tx, await rows<RefRow>(tx, `${REF} where c.code = any($1::text[])`, [codes]), locale);
+  }
+
   async byCompetency(tx: Tx, codes: readonly string[]): Promise<{ competency: string; courseId: string }[]> {
     return rows(
       tx,

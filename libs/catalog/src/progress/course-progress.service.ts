@@ -4,6 +4,7 @@ import { Db, rows, type Tx } from '@waymark/platform';
 import { CareerEvidenceRegistry, PersonDataRegistry } from '@waymark/identity';
 import { CourseOutlines } from '../course/course-outlines.service.js';
 import { lessonLength, outlineLessons, type OutlineLesson } from '../course/course-outline.js';
+import { Courses } from '../course/courses.service.js';
 import { findCourses } from '../course/course.repository.js';
 import { SCROLL_END } from './criterion.js';
 import { progressOf, type CourseProgressRow, type LessonFact } from './progress.repository.js';
@@ -39,20 +40,25 @@ export class CourseProgress implements OnModuleInit {
     @Inject(Db) private readonly db: Db,
     @Inject(CourseOutlines) private readonly outlines: CourseOutlines,
     @Inject(ProgressWriter) private readonly writer: ProgressWriter,
+    @Inject(Courses) private readonly courses: Courses,
     @Inject(PersonDataRegistry) private readonly personData: PersonDataRegistry,
     @Inject(CareerEvidenceRegistry) private readonly career: CareerEvidenceRegistry,
   ) {}
 
   /** What the export of everything about a person says of courses and of files. Nothing here is free text about them. */
   onModuleInit(): void {
-    this.career.contribute('courses', async (tx, personId, codes) => {
-      const found = await rows<{ code: string }>(
-        tx,
-        `select c.code from course_progress p join course c on c.id = p.course_id
-         where p.person_id = $1 and p.state = 'completed' and c.code = any ($2)`,
-        [personId, codes],
-      );
-      return new Set(found.map((f) => f.code));
+    this.career.contribute('courses', {
+      done: async (tx, personId, codes) => {
+        const found = await rows<{ code: string }>(
+          tx,
+          `select c.code from course_progress p join course c on c.id = p.course_id
+           where p.person_id = $1 and p.state = 'completed' and c.code = any ($2)`,
+          [personId, codes],
+        );
+        return new Set(found.map((f) => f.code));
+      },
+      titles: async (tx, codes, locale) =>
+        new Map((await this.courses.titles(tx, codes, locale)).map((c) => [c.code, c.title])),
     });
     this.personData.contribute({
       section: 'courses',

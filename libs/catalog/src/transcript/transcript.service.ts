@@ -1,7 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { clampFirst, decodeCursor, encodeCursor, type Locale } from '@waymark/kernel';
 import { Db, one, rows, SubjectTitles, toConnection, type ConnectionOf, type Tx, type Viewer } from '@waymark/platform';
-import { Scope } from '@waymark/identity';
+import { Scope, TalentFileRegistry } from '@waymark/identity';
 import { Assessments } from '@waymark/assessment';
 import { Courses } from '../course/courses.service.js';
 
@@ -44,14 +44,31 @@ const ROWS = `person_id = $1 and (verb in ('course.completed', 'certificate.issu
 const WHAT = { 'course.completed': 'course', 'attempt.passed': 'exam', 'certificate.issued': 'certificate' } as const;
 
 @Injectable()
-export class Transcripts {
+export class Transcripts implements OnModuleInit {
   constructor(
     @Inject(Db) private readonly db: Db,
     @Inject(Scope) private readonly scope: Scope,
     @Inject(Courses) private readonly courses: Courses,
     @Inject(Assessments) private readonly assessments: Assessments,
     @Inject(SubjectTitles) private readonly titles: SubjectTitles,
+    @Inject(TalentFileRegistry) private readonly talentFiles: TalentFileRegistry,
   ) {}
+
+  onModuleInit(): void {
+    this.talentFiles.contribute('courses', async (tx, { personId, locale }) => {
+      const found = await rows<Found>(
+        tx,
+        `select id, verb, subject_id, local_day, occurred_at, occurred_at::text as at_text, credited_minutes, result from activity_record
+         where person_id = $1 and verb = 'course.completed' order by occurred_at desc, id desc limit 300`,
+        [personId],
+      );
+      return (await this.named(tx, found, locale)).map((r) => ({
+        title: r.title,
+        completedOn: r.localDay,
+        minutes: r.minutes,
+      }));
+    });
+  }
 
   /** @throws NotFound for somebody else's, unless the viewer is the manager or has L&D's scope over the person */
   async of(

@@ -31,6 +31,7 @@ import {
   PersonDataRegistry,
   Scope,
   Settings,
+  TalentFileRegistry,
 } from '@waymark/identity';
 import { activityRecorded, personErased, type ActivityRecorded } from '@waymark/identity/events';
 import { TargetFacts } from '@waymark/learning';
@@ -145,12 +146,26 @@ export class Certificates implements OnModuleInit {
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(CareerEvidenceRegistry) private readonly career: CareerEvidenceRegistry,
     @Inject(PersonDataRegistry) private readonly personData: PersonDataRegistry,
+    @Inject(TalentFileRegistry) private readonly talentFiles: TalentFileRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.career.contribute('certifications', async (tx, personId, codes) =>
-      this.repository.validCodes(tx, personId, codes, await this.settings.today(tx)),
+    this.career.contribute('certifications', {
+      done: async (tx, personId, codes) =>
+        this.repository.validCodes(tx, personId, codes, await this.settings.today(tx)),
+      titles: (tx, codes, locale) => this.certifications.titlesByCode(tx, codes, locale),
+    });
+    this.talentFiles.contribute('certificates', async (tx, { personId, locale }) =>
+      (await this.views(tx, await this.repository.of(tx, personId), locale, await this.settings.today(tx))).map(
+        (c) => ({
+          title: c.title,
+          number: c.number,
+          issuedOn: c.issuedOn,
+          expiresOn: c.expiresOn,
+          state: c.state,
+        }),
+      ),
     );
     this.personData.contribute({
       section: 'certificates',

@@ -88,6 +88,15 @@ export class Certifications {
     return new Map(list.map((r) => [r.id, (r.targetId ? out.get(r.targetId) : undefined) ?? r.code ?? '']));
   }
 
+  async titlesByCode(tx: Tx, codes: readonly string[], locale: Locale): Promise<Map<string, string>> {
+    const found = (await this.repository.list(tx, { archived: null })).filter((c) => codes.includes(c.code));
+    const texts = await this.texts(
+      tx,
+      found.map((c) => c.id),
+    );
+    return new Map(found.map((c) => [c.code, this.title(texts.get(c.id), locale)]));
+  }
+
   readTitles(list: readonly Requirement[], locale: Locale): Promise<Map<string, string>> {
     return this.db.read((tx) => this.titles(tx, list, locale));
   }

@@ -6,6 +6,8 @@ export interface CareerRequirements {
   certifications?: string[];
   /** At least `count` dimensions at `level` or above. */
   anyCompetency?: { count: number; level: number };
+  /** Dimensions by code, each at `level` or above. */
+  competencies?: { dimension: string; level: number }[];
   trainingHours?: number;
 }
 
@@ -20,18 +22,28 @@ export interface CareerEvidence {
   /** Codes done. */
   courses: ReadonlySet<string>;
   certifications: ReadonlySet<string>;
-  /** Assessed level per dimension, the own view where nobody has assessed. */
-  levels: readonly number[];
+  /** By dimension code: the assessed level, the own view where nobody has assessed. */
+  levels: ReadonlyMap<string, number>;
   trainingMinutes: number;
 }
 
+export interface CareerItemState {
+  code: string;
+  met: boolean;
+  /** For competencies: the level asked for and the one there is. */
+  level: number | null;
+  have: number | null;
+}
+
 export interface CareerRequirementState {
-  kind: 'tenure-months' | 'courses' | 'certifications' | 'competency-level' | 'training-hours';
+  kind: 'tenure-months' | 'courses' | 'certifications' | 'competency-level' | 'competencies' | 'training-hours';
   /** For competencies: the level that counts. */
   level: number | null;
   required: number;
   have: number;
   met: boolean;
+  /** The single things asked for, by code, where the requirement names them. */
+  items: CareerItemState[];
 }
 
 const DAYS_PER_MONTH = 365.25 / 12;
@@ -45,40 +57,39 @@ export function careerProgress(
   evidence: CareerEvidence,
   first: boolean,
 ): CareerRequirementState[] {
-  const state = (
+  const out: CareerRequirementState[] = [];
+  const add = (
     kind: CareerRequirementState['kind'],
     required: number,
     have: number,
-    level: number | null = null,
-  ): CareerRequirementState => ({
-    kind,
-    level,
-    required,
-    have,
-    met: have >= required,
-  });
+    more: { level?: number; items?: CareerItemState[] } = {},
+  ): void => {
+    out.push({ kind, level: more.level ?? null, required, have, met: have >= required, items: more.items ?? [] });
+  };
+  const things = (kind: 'courses' | 'certifications', codes: readonly string[] | undefined): void => {
+    if (!codes?.length) return;
+    const items = codes.map((code) => ({ code, met: evidence[kind].has(code), level: null, have: null }));
+    add(kind, items.length, items.filter((i) => i.met).length, { items });
+  };
   const r = step.requirements;
   const months =
     evidence.hireDate === null
       ? 0
       : Math.max(0, Math.floor((daysBetween(evidence.hireDate, evidence.today) + 1) / DAYS_PER_MONTH));
-  const out: CareerRequirementState[] = [];
-  if (!first) out.push(state('tenure-months', step.yearsFrom * 12, months));
-  if (r.courses?.length)
-    out.push(state('courses', r.courses.length, r.courses.filter((c) => evidence.courses.has(c)).length));
-  if (r.certifications?.length) {
-    out.push(
-      state(
-        'certifications',
-        r.certifications.length,
-        r.certifications.filter((c) => evidence.certifications.has(c)).length,
-      ),
-    );
+  if (!first) add('tenure-months', step.yearsFrom * 12, months);
+  things('courses', r.courses);
+  things('certifications', r.certifications);
+  if (r.competencies?.length) {
+    const items = r.competencies.map(({ dimension, level }) => {
+      const have = evidence.levels.get(dimension) ?? 0;
+      return { code: dimension, met: have >= level, level, have };
+    });
+    add('competencies', items.length, items.filter((i) => i.met).length, { items });
   }
   if (r.anyCompetency) {
     const { count, level } = r.anyCompetency;
-    out.push(state('competency-level', count, evidence.levels.filter((l) => l >= level).length, level));
+    add('competency-level', count, [...evidence.levels.values()].filter((l) => l >= level).length, { level });
   }
-  if (r.trainingHours) out.push(state('training-hours', r.trainingHours, Math.floor(evidence.trainingMinutes / 60)));
+  if (r.trainingHours) add('training-hours', r.trainingHours, Math.floor(evidence.trainingMinutes / 60));
   return out;
 }

@@ -1,18 +1,17 @@
 import { Forbidden } from '@waymark/kernel';
+import type { SupervisionKind } from '../supervision/supervision.service.js';
+
+export type RatingSource = 'self' | 'mentor' | 'manager';
 
 /**
- * Who may rate whom: everybody themselves, mentors and managers the people who answer to them.
- * @returns the source the rating counts as
- * @throws Forbidden
+ * Who may rate whom: everybody themselves; the mentor (or who stands in) while paired; the manager. Nobody else, L&D neither.
+ * @param kinds how the rater supervises the person today
+ * @returns the source the rating counts as; who is both counts as mentor, being closer to the work
+ * @throws Forbidden 'rating-not-supervised'
  */
-export function ratingSource(raterId: string, personId: string, supervises: boolean): 'self' | 'mentor' {
+export function ratingSource(raterId: string, personId: string, kinds: ReadonlySet<SupervisionKind>): RatingSource {
   if (raterId === personId) return 'self';
-  if (!supervises) throw new Forbidden('rating-not-supervised');
-  return 'mentor';
-}
-
-/** Levels still to go: against what was assessed, or the own view where nobody has assessed yet. */
-export function competencyGap(row: { required: number | null; self: number | null; assessed: number | null }): number {
-  if (row.required === null) return 0;
-  return Math.max(0, row.required - (row.assessed ?? row.self ?? 0));
+  if (kinds.has('mentor') || kinds.has('delegate')) return 'mentor';
+  if (kinds.has('manager')) return 'manager';
+  throw new Forbidden('rating-not-supervised');
 }

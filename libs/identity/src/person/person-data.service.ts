@@ -38,8 +38,8 @@ const OWN: Record<string, string> = {
            where g.person_id = $1 order by g.from_day`,
   cohorts: `select c.code from cohort c join cohort_member m on m.cohort_id = c.id where m.person_id = $1 order by 1`,
   tags: `select t.code from tag t join person_tag pt on pt.tag_id = t.id where pt.person_id = $1 order by 1`,
-  ratings: `select d.code as dimension, r.source, r.level, r.rated_at from competency_rating r join competency_dimension d on d.id = r.dimension_id
-            where r.person_id = $1 order by r.rated_at`,
+  ratings: `select d.code as dimension, r.source, r.level, r.rated_at, n.note from competency_rating r join competency_dimension d on d.id = r.dimension_id
+            left join competency_rating_note n on n.rating_id = r.id where r.person_id = $1 order by r.rated_at`,
   sessions: `select started_at, last_seen_at, user_agent, ip from sign_in_session where person_id = $1 order by started_at`,
   activities: `select verb, subject_type, subject_id, subject_version, result, credited_minutes, occurred_at, local_day from activity_record
                where person_id = $1 order by occurred_at, id`,

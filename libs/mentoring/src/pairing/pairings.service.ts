@@ -11,7 +11,15 @@ import {
   type Tx,
   type Viewer,
 } from '@waymark/platform';
-import { Audit, PersonDataRegistry, Persons, Scope, Settings, Supervisions } from '@waymark/identity';
+import {
+  Audit,
+  PersonDataRegistry,
+  Persons,
+  Scope,
+  Settings,
+  Supervisions,
+  TalentFileRegistry,
+} from '@waymark/identity';
 import { personLeft } from '@waymark/identity/events';
 import { MeetingRepository } from '../meeting/meeting.repository.js';
 import { MEETING_MINUTES, nextWeekly } from '../meeting/meeting.js';
@@ -47,9 +55,20 @@ export class Pairings implements OnModuleInit {
     @Inject(Audit) private readonly audit: Audit,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(PersonDataRegistry) private readonly personData: PersonDataRegistry,
+    @Inject(TalentFileRegistry) private readonly talentFiles: TalentFileRegistry,
   ) {}
 
   onModuleInit(): void {
+    this.talentFiles.contribute('pairings', async (tx, { personId }) =>
+      rows(
+        tx,
+        `select case when mentor_id = $1 then learner_id else mentor_id end as "partnerId",
+                case when mentor_id = $1 then 'mentor' else 'learner' end as role, start_day as "startDay",
+                coalesce(ended_on, end_day) as "endDay", ended_on is not null as ended, held, missed
+         from pairing where mentor_id = $1 or learner_id = $1 order by start_day desc, id limit 200`,
+        [personId],
+      ),
+    );
     this.personData.contribute({
       section: 'pairings',
       export: (tx, personId) =>
