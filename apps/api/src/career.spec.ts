@@ -140,7 +140,7 @@ describe('a talent file', () => {
       [company.lead, all],
       [company.manager, ['maps', 'results', 'certificates']],
       [company.mentor, ['skills', 'maps', 'milestones', 'results']],
-    ] as const) {
+    ] as [string, string[]][]) {
       const answer = await open(viewer);
       expect(answer.errors).toBeUndefined();
       const file = answer.data?.talentFile as Record<string, unknown[] | null>;
