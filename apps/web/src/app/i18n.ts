@@ -3,7 +3,8 @@ import { ref } from 'vue';
 import { firstDataLocale } from './first-data.js';
 
 export type Locale = 'zh-CN' | 'zh-TW' | 'en';
-export type Area = 'common' | 'learner' | 'player' | 'milestone' | 'staff' | 'build' | 'errors' | 'celebrate';
+export type Area =
+  'common' | 'learner' | 'player' | 'milestone' | 'staff' | 'build' | 'errors' | 'celebrate' | 'mentorship';
 
 export const LOCALES: readonly Locale[] = ['zh-CN', 'zh-TW', 'en'];
 /** Each language in its own words, for the language menu. */

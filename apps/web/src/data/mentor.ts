@@ -193,6 +193,10 @@ const meetingFields = graphql(
       state
       notes
       privateNote
+      agenda {
+        id
+        text
+      }
       actions {
         id
         meetingId

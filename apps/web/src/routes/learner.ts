@@ -48,7 +48,7 @@ export const learnerRoutes: RouteRecordRaw[] = [
     path: '/me/mentoring',
     name: 'my-mentoring',
     component: () => import('../pages/me/MentoringPage.vue'),
-    meta: { areas: ['learner', 'staff', 'errors'], title: 'mentoring.title', entry: 'me' },
+    meta: { areas: ['learner', 'staff', 'mentorship', 'errors'], title: 'mentoring.title', entry: 'me' },
   },
   {
     path: '/leaderboard',

@@ -3,6 +3,7 @@ import { canAny } from '../app/viewer.js';
 import { buildRoutes } from './build.js';
 
 const areas = ['staff' as const, 'milestone' as const, 'errors' as const];
+const mentoring = ['staff' as const, 'mentorship' as const, 'errors' as const];
 const mentor = { areas, workspace: 'mentor' as const };
 const staff = { areas, workspace: 'staff' as const };
 const supervises = ['identity:see-team'];
@@ -37,13 +38,31 @@ export const staffRoutes: RouteRecordRaw[] = [
     path: '/mentor/mentees/:enrolment',
     name: 'mentor-mentee',
     component: () => import('../pages/mentor/MenteePage.vue'),
-    meta: { ...mentor, anyOf: supervises, title: 'nav.mentees', entry: 'mentor-mentees' },
+    meta: {
+      ...mentor,
+      areas: [...areas, 'mentorship'],
+      anyOf: supervises,
+      title: 'nav.mentees',
+      entry: 'mentor-mentees',
+    },
   },
   {
     path: '/mentor/meetings',
     name: 'mentor-meetings',
     component: () => import('../pages/mentor/MeetingsPage.vue'),
-    meta: { ...mentor, anyOf: supervises, title: 'nav.meetings' },
+    meta: { ...mentor, areas: mentoring, anyOf: supervises, title: 'nav.meetings' },
+  },
+  {
+    path: '/mentor/profile',
+    name: 'mentor-profile',
+    component: () => import('../pages/mentor/ProfilePage.vue'),
+    meta: { ...mentor, areas: mentoring, title: 'mentorship.profile.title', entry: 'mentor-meetings' },
+  },
+  {
+    path: '/mentor/impact',
+    name: 'mentor-impact',
+    component: () => import('../pages/mentor/ImpactPage.vue'),
+    meta: { ...mentor, areas: mentoring, title: 'mentorship.impact.title', entry: 'mentor-meetings' },
   },
   {
     path: '/team',
@@ -128,7 +147,79 @@ export const staffRoutes: RouteRecordRaw[] = [
     path: '/staff/pairings',
     name: 'staff-pairings',
     component: () => import('../pages/staff/PairingsPage.vue'),
-    meta: { ...staff, anyOf: ['mentoring:pairings'], title: 'nav.pairings' },
+    meta: { ...staff, areas: mentoring, anyOf: ['mentoring:pairings'], title: 'nav.pairings' },
+  },
+  {
+    path: '/staff/pairings/matching',
+    name: 'staff-matchings',
+    component: () => import('../pages/staff/MatchingsPage.vue'),
+    meta: {
+      ...staff,
+      areas: mentoring,
+      anyOf: ['mentoring:pair'],
+      title: 'mentorship.match.title',
+      entry: 'staff-pairings',
+    },
+  },
+  {
+    path: '/staff/pairings/matching/:id',
+    name: 'staff-matching',
+    component: () => import('../pages/staff/MatchingPage.vue'),
+    meta: {
+      ...staff,
+      areas: mentoring,
+      anyOf: ['mentoring:pair'],
+      title: 'mentorship.match.title',
+      entry: 'staff-pairings',
+    },
+  },
+  {
+    path: '/staff/pairings/mentors',
+    name: 'staff-mentors',
+    component: () => import('../pages/staff/MentorsPage.vue'),
+    meta: {
+      ...staff,
+      areas: mentoring,
+      anyOf: ['mentoring:performance'],
+      title: 'mentorship.mentors.title',
+      entry: 'staff-pairings',
+    },
+  },
+  {
+    path: '/staff/pairings/agenda',
+    name: 'staff-agenda',
+    component: () => import('../pages/staff/AgendaPage.vue'),
+    meta: {
+      ...staff,
+      areas: mentoring,
+      anyOf: ['mentoring:pair'],
+      title: 'mentorship.agenda.title',
+      entry: 'staff-pairings',
+    },
+  },
+  {
+    path: '/staff/pairings/allowance',
+    name: 'staff-allowance',
+    component: () => import('../pages/staff/AllowancePage.vue'),
+    meta: {
+      ...staff,
+      areas: mentoring,
+      anyOf: ['mentoring:allowance'],
+      title: 'mentorship.allowance.title',
+      entry: 'staff-pairings',
+    },
+  },
+  {
+    path: '/staff/pairings/:id',
+    name: 'staff-pairing',
+    component: () => import('../pages/staff/PairingPage.vue'),
+    meta: {
+      ...staff,
+      areas: mentoring,
+      anyOf: ['mentoring:pairings'],
+      title: 'mentorship.pairing.title',
+      entry: 'staff-pairings',
+    },
   },
   {
     path: '/staff/announcements',

@@ -69,7 +69,19 @@ export const TABS: Record<Workspace, NavEntry[]> = {
 /** The rail of a desk; on a phone the staff workspace shows it as a list. */
 export const RAIL: Record<Workspace, NavGroup[]> = {
   learn: [{ label: null, entries: [today, map, review, explore, leaderboard, rewards, me] }],
-  mentor: [{ label: null, entries: [inbox, mentees, meetings, team] }],
+  mentor: [
+    {
+      label: null,
+      entries: [
+        inbox,
+        mentees,
+        meetings,
+        team,
+        { name: 'mentor-impact', label: 'nav.impact', icon: IconActivity },
+        { name: 'mentor-profile', label: 'nav.mentorProfile', icon: IconUser },
+      ],
+    },
+  ],
   staff: [
     {
       label: null,
