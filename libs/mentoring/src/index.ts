@@ -5,5 +5,10 @@ export { Meetings } from './meeting/meetings.service.js';
 export { MentoringModule } from './mentoring.module.js';
 export { MentorProfiles, type MentorProfileChange } from './mentor-profile/mentor-profiles.service.js';
 export { Pairings, type PairingStart } from './pairing/pairings.service.js';
-export { MentoringLoader, type MeetingHistory, type PairingHistory } from './seed/mentoring.loader.js';
+export {
+  MentoringLoader,
+  type MeetingHistory,
+  type MentoringDepth,
+  type PairingHistory,
+} from './seed/mentoring.loader.js';
 export { PerformanceImports } from './performance/performance-imports.service.js';

@@ -13,6 +13,7 @@ import { CommandError } from '../command.js';
 import { serverDir, webDir } from '../layout.js';
 import { freePort } from '../port.js';
 import { firstLoad } from './first-load.js';
+import { matching } from './matching.js';
 import { client, cpuSeconds, family, memoryMb, milliseconds, throughput } from './measure.js';
 import { EXAM, LEARNERS, openWorld, until, type World } from './world.js';
 import { startYardstick, type Yardstick, type YardstickQuery } from './yardstick.js';
@@ -426,12 +427,24 @@ const GROUPS: { names: string[]; run: (emit: Emit, wanted: (n: string) => boolea
       'import-1000',
       'enrol-1000',
       'remind-1000',
+      'match-500x150',
     ],
     run: async (emit, wanted) => {
       const world = await openWorld(() => undefined);
       try {
         if (wanted('map-progress') || wanted('map-open')) await maps(world, emit, wanted);
         if (wanted('exam-four-steps') || wanted('exam-single-saves')) await exams(world, emit, wanted);
+        if (wanted('match-500x150')) {
+          const { ms, pairs } = await matching(world);
+          if (pairs !== 500) throw new Error(`Of 500 learners ${pairs} got a mentor`);
+          emit({
+            name: 'match-500x150',
+            value: round(ms, 0),
+            unit: 'ms',
+            yardstick: round(await bareInsert(world.databaseUrl), 1),
+            pairs,
+          });
+        }
         if (['import-1000', 'enrol-1000', 'remind-1000'].some(wanted)) await bulk(world, emit, wanted);
       } finally {
         await world.close();

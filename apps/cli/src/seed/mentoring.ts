@@ -1,4 +1,5 @@
-import { addDays, type LocalDay, weekday } from '@waymark/kernel';
+import { Cohorts } from '@waymark/identity';
+import { addDays, type LocalDay, type Text, weekday } from '@waymark/kernel';
 import { MentoringLoader, type MeetingHistory, type PairingHistory } from '@waymark/mentoring';
 import type { SeedApp } from './app.js';
 import type { DemoCompany, DemoPerson } from './company.js';
@@ -10,6 +11,18 @@ interface MeetingNote {
   stage: 'know' | 'practise' | 'own';
   note: string;
   actions: { text: string; owner: 'learner' | 'mentor'; due_in: number }[];
+}
+
+interface DepthFile {
+  rate: { per_meeting: number; currency: string };
+  about: Record<string, string>;
+  absences: { mentor: string; from: number; to: number; substitute: string }[];
+  figures: { period: string; low: number; high: number };
+  thanks: { learner: string; text: string }[];
+  summaries: { goal: number; learner: string; mentor: string; next: string }[];
+  feedback: { prepared: number; useful: number; comment: string }[];
+  plans: { learner: string; weeks_ago: number; behaviours: string[][]; self: number[]; mentor: number[] }[];
+  matching: { code: string; title: Text; learners: string[] };
 }
 
 const THURSDAY = 4;
@@ -38,7 +51,10 @@ export async function loadMentoring(
   starts: ReadonlyMap<string, LocalDay>,
 ): Promise<void> {
   const random = dice(history.seed + 4);
+  // A series of its own: what was added later leaves the meetings as they were.
+  const more = dice(history.seed + 40);
   const { notes } = await seedYaml<{ notes: MeetingNote[] }>('demo/meeting-notes.yaml');
+  const depth = await seedYaml<DepthFile>('demo/mentoring.yaml');
   const loader = app.get(MentoringLoader);
   const mentors = company.people.filter((p) => p.tags.includes('mentor'));
   await loader.loadMentorProfiles(
@@ -51,6 +67,11 @@ export async function loadMentoring(
       ],
       languages: p.locale === 'en' ? ['en', 'zh-CN'] : ['zh-CN'],
       capacity: 4,
+      about: depth.about[p.number] ?? '',
+      availability: [
+        { weekday: THURSDAY, from: 14 * 60, to: 17 * 60 },
+        ...(more.chance(0.5) ? [{ weekday: 2, from: 10 * 60, to: 12 * 60 }] : []),
+      ],
     })),
   );
   const pairs = history.pairings.flatMap((p): Pair[] => {
@@ -96,6 +117,57 @@ export async function loadMentoring(
     });
   }
   await loader.loadMeetings(meetings);
+  await loadDepth();
+
+  /** What stands in mentoring.yaml, and a matching for a cohort that waits to be decided. */
+  async function loadDepth(): Promise<void> {
+    const id = (number: string): string => company.byNumber.get(number)?.id ?? '';
+    const { rate, absences, figures, plans, matching } = depth;
+    await loader.loadDepth({
+      rate: {
+        fromMonth: addDays(company.today, -330).slice(0, 7),
+        perMeeting: rate.per_meeting,
+        currency: rate.currency,
+      },
+      absences: absences.map((a) => ({
+        mentor: id(a.mentor),
+        fromDay: addDays(company.today, a.from),
+        toDay: addDays(company.today, a.to),
+        substitute: id(a.substitute),
+      })),
+      figures: {
+        period: figures.period,
+        list: company.people
+          .filter((p) => !p.tags.includes('new-hire'))
+          .map((p) => ({
+            person: p.id,
+            figure: figures.low + Math.floor(more.next() * (figures.high - figures.low)),
+          })),
+      },
+      summaries: depth.summaries,
+      feedback: depth.feedback,
+      thanks: depth.thanks.map((t) => ({ learnerId: id(t.learner), text: t.text })),
+      plans: plans.map((p) => ({
+        learnerId: id(p.learner),
+        startDay: addDays(company.today, -7 * p.weeks_ago),
+        behaviours: p.behaviours,
+        learner: p.self,
+        mentor: p.mentor,
+      })),
+    });
+    const cohortId = await app.db.transaction(async (tx) => {
+      const known = (await app.get(Cohorts).list(tx)).find((c) => c.code === matching.code);
+      const cohort = known ?? (await app.get(Cohorts).save(tx, { code: matching.code, name: matching.title }, null));
+      const members = matching.learners.map(id).filter((m) => m !== '');
+      await app.get(Cohorts).setMembers(tx, cohort.id, members, [], null);
+      return cohort.id;
+    });
+    await loader.loadMatching({
+      cohortId,
+      learnerIds: matching.learners.map(id).filter((m) => m !== ''),
+      by: id('QM0002'),
+    });
+  }
 
   function heldMeeting(
     learner: DemoPerson,

@@ -3,12 +3,16 @@ import { localDayOf, newId, type Clock, type LocalDay } from '@waymark/kernel';
 import { CLOCK, Db, execute, Outbox, rows, type Tx } from '@waymark/platform';
 import { Activities, Supervisions } from '@waymark/identity';
 import { TargetFacts, type TargetFact } from '@waymark/learning';
+import { everyWeek } from '../improvement-plan/improvement-plan.js';
+import { MatchingRepository } from '../matching/matching.repository.js';
+import { Matchings } from '../matching/matching.service.js';
 import { meetingHeld, meetingMissed } from '../meeting/meeting.events.js';
 import { MeetingRepository } from '../meeting/meeting.repository.js';
 import { atMinute, MEETING_MINUTES, missedInARow, nextAfterMeeting, type MeetingState } from '../meeting/meeting.js';
 import { MentorProfiles, type MentorProfileChange } from '../mentor-profile/mentor-profiles.service.js';
 import { defaultEndDay } from '../pairing/pairing.js';
 import { PairingRepository } from '../pairing/pairing.repository.js';
+import { PerformanceImports } from '../performance/performance-imports.service.js';
 
 export interface PairingHistory {
   mentorId: string;
@@ -29,6 +33,22 @@ export interface MeetingHistory {
   minutes?: number;
   notes?: string;
   actions?: readonly { text: string; owner: 'mentor' | 'learner'; dueOn?: LocalDay; doneOn?: LocalDay }[];
+}
+
+export interface MentoringDepth {
+  rate: { fromMonth: string; perMeeting: number; currency: string };
+  absences: readonly { mentor: string; fromDay: LocalDay; toDay: LocalDay; substitute: string }[];
+  figures: { period: string; list: readonly { person: string; figure: number }[] };
+  summaries: readonly { goal: number; learner: string; mentor: string; next: string }[];
+  feedback: readonly { prepared: number; useful: number; comment: string }[];
+  thanks: readonly { learnerId: string; text: string }[];
+  plans: readonly {
+    learnerId: string;
+    startDay: LocalDay;
+    behaviours: readonly (readonly string[])[];
+    learner: readonly number[];
+    mentor: readonly number[];
+  }[];
 }
 
 interface Known {
@@ -54,6 +74,9 @@ export class MentoringLoader {
     @Inject(Supervisions) private readonly supervisions: Supervisions,
     @Inject(Activities) private readonly activities: Activities,
     @Inject(TargetFacts) private readonly targetFacts: TargetFacts,
+    @Inject(PerformanceImports) private readonly performance: PerformanceImports,
+    @Inject(MatchingRepository) private readonly matching: MatchingRepository,
+    @Inject(Matchings) private readonly matchings: Matchings,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -333,5 +356,156 @@ export class MentoringLoader {
       missed: f.missed,
       missedInARow: missedInARow(f.states),
     }));
+  }
+
+  /** Absences, words at the end of pairings, thanks, plans with their marks, figures and the rate of the allowance. */
+  async loadDepth(d: MentoringDepth): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const now = this.clock.now();
+      await execute(
+        tx,
+        `insert into allowance_rate (from_month, per_meeting, currency, set_at) values ($1, $2, $3, $4) on conflict do nothing`,
+        [`${d.rate.fromMonth}-01`, d.rate.perMeeting, d.rate.currency, now],
+      );
+      await execute(
+        tx,
+        `insert into mentor_absence (id, mentor_id, from_day, to_day, substitute_id, created_at)
+         select id, mentor, from_day, to_day, substitute, $2 from jsonb_to_recordset($1::jsonb)
+           as a(id uuid, mentor uuid, from_day date, to_day date, substitute uuid) on conflict do nothing`,
+        [JSON.stringify(d.absences.map((a) => ({ id: newId(), ...a, from_day: a.fromDay, to_day: a.toDay }))), now],
+      );
+      await execute(
+        tx,
+        `insert into performance_figure (person_id, period, figure)
+         select person, $2, figure from jsonb_to_recordset($1::jsonb) as f(person uuid, figure double precision) on conflict do nothing`,
+        [JSON.stringify(d.figures.list), d.figures.period],
+      );
+      await this.performance.rank(tx, d.figures.period);
+      const pairings = await rows<{ id: string; mentor: string; learner: string; last: Date; ended: boolean }>(
+        tx,
+        `select id, mentor_id as mentor, learner_id as learner, coalesce(ended_on, end_day)::timestamptz as last, ended_on is not null as ended
+         from pairing order by start_day desc, id`,
+      );
+      const closed = pairings.filter((p) => p.ended);
+      const closing = closed.map((p, i) => ({
+        p,
+        summary: d.summaries[i % d.summaries.length],
+        feedback: d.feedback[i % d.feedback.length],
+      }));
+      await execute(
+        tx,
+        `insert into pairing_summary (pairing_id, author_id, goal, reached, next, submitted_at)
+         select pairing, author, goal, reached, next, at from jsonb_to_recordset($1::jsonb)
+           as s(pairing uuid, author uuid, goal smallint, reached text, next text, at timestamptz) on conflict do nothing`,
+        [
+          JSON.stringify(
+            closing.flatMap(({ p, summary }) =>
+              summary
+                ? [
+                    { author: p.learner, reached: summary.learner },
+                    { author: p.mentor, reached: summary.mentor },
+                  ].map((s) => ({ ...s, pairing: p.id, goal: summary.goal, next: summary.next, at: p.last }))
+                : [],
+            ),
+          ),
+        ],
+      );
+      await execute(
+        tx,
+        `insert into pairing_feedback (pairing_id, author_id, about_id, prepared, useful, comment, submitted_at)
+         select pairing, author, about, prepared, useful, comment, at from jsonb_to_recordset($1::jsonb)
+           as f(pairing uuid, author uuid, about uuid, prepared smallint, useful smallint, comment text, at timestamptz) on conflict do nothing`,
+        [
+          JSON.stringify(
+            closing.flatMap(({ p, feedback }) =>
+              feedback ? [{ ...feedback, pairing: p.id, author: p.learner, about: p.mentor, at: p.last }] : [],
+            ),
+          ),
+        ],
+      );
+      for (const thanks of d.thanks) {
+        const pairing = pairings.find((p) => p.learner === thanks.learnerId);
+        if (!pairing) continue;
+        await execute(
+          tx,
+          `insert into mentor_thanks (id, pairing_id, mentor_id, learner_id, text, created_at)
+           select $1, $2, $3, $4, $5, $6 where not exists (select 1 from mentor_thanks where pairing_id = $2 and text = $5)`,
+          [newId(), pairing.id, pairing.mentor, pairing.learner, thanks.text, now],
+        );
+      }
+      for (const plan of d.plans) await this.loadPlan(tx, plan, pairings, now);
+    });
+  }
+
+  private async loadPlan(
+    tx: Tx,
+    plan: MentoringDepth['plans'][number],
+    pairings: readonly { mentor: string; learner: string }[],
+    now: Date,
+  ): Promise<void> {
+    const id = newId();
+    const mentor = pairings.find((p) => p.learner === plan.learnerId)?.mentor;
+    const weeks = everyWeek(plan.behaviours.map((behaviours, i) => ({ week: i + 1, behaviours })));
+    if (!mentor || !weeks) return;
+    const written = await execute(
+      tx,
+      `insert into improvement_plan (id, learner_id, start_day, created_by, created_at) values ($1, $2, $3, $4, $5)
+       on conflict (learner_id) where ended_on is null do nothing`,
+      [id, plan.learnerId, plan.startDay, mentor, now],
+    );
+    if (written === 0) return;
+    await execute(
+      tx,
+      `insert into improvement_behaviour (plan_id, week, ordinal, text)
+       select $1, week, ordinal, text from jsonb_to_recordset($2::jsonb) as b(week smallint, ordinal smallint, text text)`,
+      [
+        id,
+        JSON.stringify(weeks.flatMap((w) => w.behaviours.map((text, i) => ({ week: w.week, ordinal: i + 1, text })))),
+      ],
+    );
+    const marks = (['learner', 'mentor'] as const).flatMap((rater) =>
+      plan[rater].flatMap((score, i) =>
+        [1, 2].map((ordinal) => ({
+          week: i + 1,
+          ordinal,
+          rater,
+          score: Math.min(5, Math.max(1, score + (ordinal === 2 && i % 2 === 1 ? 1 : 0))),
+          by: rater === 'learner' ? plan.learnerId : mentor,
+        })),
+      ),
+    );
+    await execute(
+      tx,
+      `insert into improvement_rating (plan_id, week, ordinal, rater, score, rated_by, rated_at)
+       select $1, week, ordinal, rater, score, by, $3 from jsonb_to_recordset($2::jsonb)
+         as r(week smallint, ordinal smallint, rater text, score smallint, by uuid)`,
+      [id, JSON.stringify(marks), now],
+    );
+  }
+
+  /** A matching that has been solved and waits to be decided. */
+  async loadMatching(run: { cohortId: string | null; learnerIds: readonly string[]; by: string }): Promise<void> {
+    const id = newId();
+    const fresh = await this.db.transaction(async (tx) => {
+      if ((await rows(tx, `select 1 from match_run limit 1`)).length > 0) return false;
+      await this.matching.insertRun(
+        tx,
+        {
+          id,
+          cohortId: run.cohortId,
+          startDay: localDayOf(this.clock.now(), 'Asia/Shanghai'),
+          weights: await this.matching.weights(tx),
+          createdBy: run.by,
+          createdAt: this.clock.now(),
+        },
+        run.learnerIds,
+      );
+      return true;
+    });
+    if (fresh)
+      await this.matchings.solve(
+        { runId: id, round: 1 },
+        { id: 'demo', signal: new AbortController().signal, progress: () => Promise.resolve() },
+      );
   }
 }
