@@ -12,6 +12,7 @@ import { Notifications0010 } from './0010-notifications.js';
 import { CalendarFeed0012 } from './0012-calendar-feed.js';
 import { MentoringInDepth0014 } from './0014-mentoring-in-depth.js';
 import { Careers0015 } from './0015-careers.js';
+import { MapMoves0013 } from './0013-map-moves.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -28,4 +29,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   CalendarFeed0012,
   MentoringInDepth0014,
   Careers0015,
+  MapMoves0013,
 ];

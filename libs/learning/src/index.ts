@@ -16,6 +16,8 @@ export {
 } from './learning-seed/learning-loader.service.js';
 export type { MapSeed } from './learning-seed/map-seed.js';
 export { MapDocuments, type MapPlan } from './map-document/map-documents.service.js';
+export { MapMoves } from './map-move/map-moves.service.js';
+export { MapWhatIf } from './map-move/map-what-if.service.js';
 export { Milestones } from './milestone/milestones.service.js';
 export { Nudges } from './nudge/nudges.service.js';
 export { LearningAccess } from './target/learning-access.service.js';

@@ -1,11 +1,17 @@
 import { Global, Module } from '@nestjs/common';
+import { AssignmentDryRun } from './assignment/assignment-dry-run.service.js';
 import { AssignmentRepository } from './assignment/assignment.repository.js';
-import { AssignmentPersonResolver, AssignmentResolver } from './assignment/assignment.resolver.js';
+import {
+  AssignmentPersonResolver,
+  AssignmentResolver,
+  DryRunPersonResolver,
+} from './assignment/assignment.resolver.js';
 import { Assignments } from './assignment/assignments.service.js';
 import { CalendarFeedController } from './calendar-feed/calendar-feed.controller.js';
 import { CalendarFeedResolver } from './calendar-feed/calendar-feed.resolver.js';
 import { CalendarFeeds } from './calendar-feed/calendar-feeds.service.js';
 import { DueDayCalendar } from './calendar-feed/due-day-calendar.service.js';
+import { DueDays } from './enrolment/due-days.service.js';
 import { EnrolmentRepository } from './enrolment/enrolment.repository.js';
 import { Enrolments } from './enrolment/enrolments.service.js';
 import { LearnerMapResolver, NodeBlockerResolver, NodeWaiverResolver } from './enrolment/learner-map.resolver.js';
@@ -19,6 +25,9 @@ import { LearningMaps } from './learning-map/learning-maps.service.js';
 import { MapTargets } from './learning-map/map-targets.service.js';
 import { MapTitles } from './learning-map/map-titles.service.js';
 import { LearningLoader } from './learning-seed/learning-loader.service.js';
+import { LeaveRepository } from './leave-of-absence/leave-of-absence.repository.js';
+import { LeaveOfAbsenceResolver } from './leave-of-absence/leave-of-absence.resolver.js';
+import { LeavesOfAbsence } from './leave-of-absence/leaves-of-absence.service.js';
 import { MapDocumentController } from './map-document/map-document.controller.js';
 import { MapDocuments } from './map-document/map-documents.service.js';
 import { MapEditResolver } from './map-editing/map-editing.resolver.js';
@@ -26,9 +35,15 @@ import { MapEditing } from './map-editing/map-editing.service.js';
 import { MapFileController } from './map-file/map-file.controller.js';
 import { MapFileResolver } from './map-file/map-file.resolver.js';
 import { MapFiles } from './map-file/map-files.service.js';
+import { MapMoveRepository } from './map-move/map-move.repository.js';
+import { MapMovePreviewResolver, MapMoveResolver, MapWhatIfPersonResolver } from './map-move/map-move.resolver.js';
+import { MapMoves } from './map-move/map-moves.service.js';
+import { MapWhatIf } from './map-move/map-what-if.service.js';
 import { MilestoneRepository } from './milestone/milestone.repository.js';
 import { MilestoneResolver, MilestoneRoundResolver, SignOffResolver } from './milestone/milestone.resolver.js';
 import { Milestones } from './milestone/milestones.service.js';
+import { NodeDecisionResolver } from './node-decision/node-decision.resolver.js';
+import { NodeDecisions } from './node-decision/node-decisions.service.js';
 import { Nudges } from './nudge/nudges.service.js';
 import { TargetFacts } from './target/target-facts.service.js';
 import { TodayResolver } from './today/today.resolver.js';
@@ -45,9 +60,13 @@ const services = [
   LearnerMaps,
   LearningLoader,
   LearningMaps,
+  LeavesOfAbsence,
   MapDocuments,
+  MapMoves,
   MapTargets,
+  MapWhatIf,
   Milestones,
+  NodeDecisions,
   Nudges,
   Progress,
   TargetFacts,
@@ -61,10 +80,14 @@ const services = [
   controllers: [CalendarFeedController, MapDocumentController, MapFileController, TraineeExportController],
   providers: [
     ...services,
+    AssignmentDryRun,
     AssignmentRepository,
     CalendarFeedResolver,
     DueDayCalendar,
+    DueDays,
     EnrolmentRepository,
+    LeaveRepository,
+    MapMoveRepository,
     LearningErasure,
     LearningTalentFile,
     LearningMapRepository,
@@ -75,8 +98,14 @@ const services = [
     TraineeRepository,
     AssignmentResolver,
     AssignmentPersonResolver,
+    DryRunPersonResolver,
     LearnerMapResolver,
     LearningMapResolver,
+    LeaveOfAbsenceResolver,
+    MapMoveResolver,
+    MapMovePreviewResolver,
+    MapWhatIfPersonResolver,
+    NodeDecisionResolver,
     MapDraftResolver,
     MapEditResolver,
     MapFileResolver,

@@ -261,7 +261,7 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
       mapNode('old', { kind: 'milestone', evidence: wordsEvidence }),
       mapNode('handed-in', { kind: 'milestone', evidence: wordsEvidence }),
       mapNode('begun', { kind: 'milestone', evidence: wordsEvidence }),
-      mapNode('later', { stage: 'practise' }),
+      mapNode('later', { stage: 'practise', dueDay: 40 }),
     ]),
   });
   ids['version'] = await maps.publish(null, ids['map'], { revision: 1, summary: 'first', move: 'none' });
@@ -274,6 +274,18 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
   await maps.saveDraft(author, ids['map'], startMapDraft.revision, document);
   ids['enrolment'] = await enrolOn(server, ids['map'], learner, day);
   ids['otherEnrolment'] = await enrolOn(server, ids['map'], colleague, day);
+  const moved = await must<{ moveEnrolments: { id: string } }>(
+    lead,
+    `mutation($m: ID!, $v: ID!) { moveEnrolments(mapId: $m, versionId: $v) { id } }`,
+    { m: ids['map'], v: ids['version'] },
+  );
+  ids['mapMove'] = moved.moveEnrolments.id;
+  const away = await must<{ recordLeave: { id: string }[] }>(
+    lead,
+    `mutation($p: ID!) { recordLeave(input: { personId: $p, fromDay: "2028-05-01", toDay: "2028-05-09", note: "away" }) { id } }`,
+    { p: learner },
+  );
+  ids['leave'] = away.recordLeave[0]?.id as string;
   for (const node of await server.db.read((tx) =>
     rows<{ key: string; id: string }>(tx, `select key, id from map_node where version_id = $1`, [ids['version']]),
   ))

@@ -4,7 +4,7 @@ import { firstDataLocale } from './first-data.js';
 
 export type Locale = 'zh-CN' | 'zh-TW' | 'en';
 export type Area =
-  'common' | 'learner' | 'player' | 'milestone' | 'staff' | 'build' | 'errors' | 'celebrate' | 'mentorship';
+  'common' | 'learner' | 'player' | 'milestone' | 'staff' | 'build' | 'errors' | 'celebrate' | 'mentorship' | 'moves';
 
 export const LOCALES: readonly Locale[] = ['zh-CN', 'zh-TW', 'en'];
 /** Each language in its own words, for the language menu. */

@@ -90,6 +90,7 @@ export const traineeFields = graphql(
       mentor {
         ...CardFields
       }
+      awayUntil
       status
     }
   `,

@@ -5,6 +5,10 @@ const staff = {
   areas: ['build' as const, 'staff' as const, 'player' as const, 'errors' as const],
   workspace: 'staff' as const,
 };
+const maps = {
+  areas: ['build' as const, 'staff' as const, 'moves' as const, 'errors' as const],
+  workspace: 'staff' as const,
+};
 const builder = { ...staff, narrowRail: true };
 
 /** Where L&D builds: maps, courses, question banks, exams; and grades. */
@@ -27,6 +31,18 @@ export const buildRoutes: RouteRecordRaw[] = [
       entry: 'staff-maps',
       anyOf: ['learning:read-maps'],
     },
+  },
+  {
+    path: '/build/maps/:code/publish',
+    name: 'staff-map-publish',
+    component: () => import('../pages/build/MapPublishPage.vue'),
+    meta: { ...maps, title: 'nav.maps', entry: 'staff-maps', anyOf: ['learning:publish-maps'] },
+  },
+  {
+    path: '/build/maps/:code/versions',
+    name: 'staff-map-versions',
+    component: () => import('../pages/build/MapVersionsPage.vue'),
+    meta: { ...maps, title: 'nav.maps', entry: 'staff-maps', anyOf: ['learning:read-maps'] },
   },
   {
     path: '/build/courses',

@@ -2,7 +2,7 @@ import type { RouteRecordRaw } from 'vue-router';
 import { canAny } from '../app/viewer.js';
 import { buildRoutes } from './build.js';
 
-const areas = ['staff' as const, 'milestone' as const, 'errors' as const];
+const areas = ['staff' as const, 'milestone' as const, 'moves' as const, 'errors' as const];
 const mentoring = ['staff' as const, 'mentorship' as const, 'errors' as const];
 const mentor = { areas, workspace: 'mentor' as const };
 const staff = { areas, workspace: 'staff' as const };

@@ -1,6 +1,8 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { AudienceRuleInputModel } from '@waymark/identity';
 import { Connection, DateTimeScalar, LocalDayScalar } from '@waymark/platform';
-import { IsIn, IsInt, IsOptional, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsUUID, Length, Matches, Max, Min, ValidateNested } from 'class-validator';
 
 @ObjectType('Assignment')
 export class AssignmentModel {
@@ -26,6 +28,8 @@ export class AssignmentModel {
   dueDays: number | null;
   @Field({ description: 'none or yearly' })
   recurrence: string;
+  @Field({ description: 'Of maps: keep, or withdraw people who leave the audience' })
+  whenLeaving: string;
   @Field(() => DateTimeScalar)
   createdAt: Date;
   @Field(() => DateTimeScalar, { nullable: true })
@@ -58,6 +62,36 @@ export class AssignmentPersonModel {
 
 @ObjectType('AssignmentPersonConnection')
 export class AssignmentPersonConnection extends Connection(AssignmentPersonModel, 'AssignmentPerson') {}
+
+@ObjectType('DryRunPerson')
+export class DryRunPersonModel {
+  @Field({ description: 'joins, has, done or leaves' })
+  group: string;
+  @Field(() => LocalDayScalar, { nullable: true, description: 'Of maps: day 1' })
+  startDay: string | null;
+  @Field(() => LocalDayScalar, { nullable: true })
+  dueOn: string | null;
+  @Field(() => Int, { nullable: true, description: 'Nodes that count as done at once' })
+  credit: number | null;
+  personId: string;
+}
+
+@ObjectType('DryRunPersonConnection')
+export class DryRunPersonConnection extends Connection(DryRunPersonModel, 'DryRunPerson') {}
+
+@ObjectType('AssignmentDryRun', { description: 'How many people fall into each group; nothing is done' })
+export class AssignmentDryRunModel {
+  @Field(() => Int)
+  joins: number;
+  @Field(() => Int, { description: 'Have it and are at it' })
+  has: number;
+  @Field(() => Int)
+  done: number;
+  @Field(() => Int)
+  leaves: number;
+  @Field(() => Int, { description: 'Of the audience, outside your scope' })
+  outside: number;
+}
 
 @ObjectType('MyAssignment')
 export class MyAssignmentModel {
@@ -122,6 +156,47 @@ export class AssignmentInput {
   @IsOptional()
   @IsIn(['none', 'yearly'])
   recurrence?: string | null;
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @IsIn(['assigned-day', 'hire-date'])
+  startFrom?: string | null;
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @IsIn(['keep', 'withdraw'])
+  whenLeaving?: string | null;
+}
+
+@InputType('AssignmentDryRunInput')
+export class AssignmentDryRunInput {
+  @Field(() => ID, { nullable: true })
+  @IsOptional()
+  @IsUUID()
+  audienceId?: string | null;
+  @Field(() => AudienceRuleInputModel, { nullable: true, description: 'Instead of an audience: a rule not saved yet' })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => AudienceRuleInputModel)
+  rule?: AudienceRuleInputModel | null;
+  @Field(() => ID, { nullable: true, description: 'The assignment this would change' })
+  @IsOptional()
+  @IsUUID()
+  assignmentId?: string | null;
+  @Field()
+  @IsIn(['map', 'course', 'exam', 'certification'])
+  targetKind: string;
+  @Field()
+  @Length(1, 63)
+  targetCode: string;
+  @Field(() => LocalDayScalar, { nullable: true })
+  @IsOptional()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/)
+  dueOn?: string | null;
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  dueDays?: number | null;
   @Field(() => String, { nullable: true })
   @IsOptional()
   @IsIn(['assigned-day', 'hire-date'])

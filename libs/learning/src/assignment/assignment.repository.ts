@@ -5,6 +5,8 @@ import { execute, maybeOne, rows, type Tx } from '@waymark/platform';
 
 export type AssignmentTarget = 'map' | 'course' | 'exam' | 'certification';
 export type Recurrence = 'none' | 'yearly';
+/** What becomes of people on a map who leave the audience. */
+export type WhenLeaving = 'keep' | 'withdraw';
 
 export interface AssignmentRow {
   id: string;
@@ -17,9 +19,17 @@ export interface AssignmentRow {
   dueOn: LocalDay | null;
   dueDays: number | null;
   recurrence: Recurrence;
+  whenLeaving: WhenLeaving;
   createdBy: string | null;
   createdAt: Date;
   endedAt: Date | null;
+}
+export interface GivenRow {
+  personId: string;
+  dueOn: LocalDay | null;
+  /** First day of the present employment. */
+  hireDate: LocalDay | null;
+  today: LocalDay;
 }
 export interface AssignmentCounts {
   people: number;
@@ -39,6 +49,7 @@ export interface AssignmentPersonRow {
 
 const COLUMNS = `a.id, a.audience_id as "audienceId", u.name as "audienceName", a.target_kind as "targetKind", a.target_id as "targetId",
   a.target_code as "targetCode", a.start_from as "startFrom", a.due_on as "dueOn", a.due_days as "dueDays", a.recurrence,
+  a.when_leaving as "whenLeaving",
   a.created_by as "createdBy", a.created_at as "createdAt", a.ended_at as "endedAt"`;
 
 @Injectable()
@@ -66,8 +77,8 @@ export class AssignmentRepository {
   async insert(tx: Tx, a: Omit<AssignmentRow, 'audienceName' | 'endedAt'>): Promise<boolean> {
     const written = await execute(
       tx,
-      `insert into assignment (id, audience_id, target_kind, target_id, target_code, start_from, due_on, due_days, recurrence, created_by, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+      `insert into assignment (id, audience_id, target_kind, target_id, target_code, start_from, due_on, due_days, recurrence, created_by, created_at, when_leaving)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
        on conflict (audience_id, target_kind, target_code) where ended_at is null do nothing`,
       [
         a.id,
@@ -81,6 +92,7 @@ export class AssignmentRepository {
         a.recurrence,
         a.createdBy,
         a.createdAt,
+        a.whenLeaving,
       ],
     );
     return written === 1;
@@ -147,8 +159,9 @@ export class AssignmentRepository {
   }
 
   /**
-   * Gives the assignment to members who do not have it, counting what they already reached; takes it from those who
-   * left the audience and had not finished. Returns the people it is new for.
+   * Gives the assignment to members who do not have it, counting what they already reached, and again to those hired
+   * anew who had not finished it; takes it from those who left the audience and had not finished. Who comes back into
+   * the audience has it again.
    * @param members a SELECT of person ids whose placeholders start at the given number
    */
   async sync(
@@ -157,39 +170,55 @@ export class AssignmentRepository {
     members: (firstParam: number) => SqlPart,
     now: Date,
     among: readonly string[] | null,
-  ): Promise<{ personId: string; dueOn: LocalDay | null; hireDate: LocalDay | null; today: LocalDay }[]> {
+  ): Promise<{ fresh: GivenRow[]; back: GivenRow[]; gone: string[] }> {
     const given = members(5);
     const kept = members(4);
     const back = a.recurrence === 'yearly' ? 365 : null;
-    const fresh = await rows<{ personId: string; dueOn: LocalDay | null; hireDate: LocalDay | null; today: LocalDay }>(
+    const fresh = await rows<GivenRow>(
       tx,
-      `with m as (${given.sql}), given as (
+      `with m as (${given.sql}), last as (
+         select distinct on (person_id) * from assignment_person where assignment_id = $1 order by person_id, cycle desc
+       ), given as (
          insert into assignment_person (id, assignment_id, person_id, cycle, assigned_on, due_on, completed_on)
-         select gen_random_uuid(), $1, m.id, 1, t.today,
+         select gen_random_uuid(), $1, m.id, coalesce(last.cycle, 0) + 1, t.today,
                 coalesce(a.due_on, case when a.due_days is not null then t.today + a.due_days end),
                 case when $4::int is null or tp.completed_on > t.today - $4::int then tp.completed_on end
          from m join assignment a on a.id = $1
          join person_profile pp on pp.person_id = m.id
          cross join lateral (select ($2::timestamptz at time zone pp.zone)::date as today) t
+         left join last on last.person_id = m.id
+         left join employment em on em.person_id = m.id and em.to_day is null
          left join target_progress tp on tp.person_id = m.id and tp.target_kind = a.target_kind
            and (tp.target_id = a.target_id or tp.target_code = a.target_code)
-         where $3::uuid[] is null or m.id = any ($3)
+         where ($3::uuid[] is null or m.id = any ($3))
+           and (last.id is null or last.ended_at is not null and last.completed_on is null and em.from_day > last.assigned_on)
          on conflict (assignment_id, person_id, cycle) do nothing returning person_id, due_on, assigned_on
        )
-       select g.person_id as "personId", g.due_on as "dueOn", g.assigned_on as today, em.hire_date as "hireDate"
+       select g.person_id as "personId", g.due_on as "dueOn", g.assigned_on as today, ${HIRED}
        from given g left join employment em on em.person_id = g.person_id and em.to_day is null`,
       [a.id, now, among, back, ...given.params],
     );
-    await execute(
+    const changed = await rows<GivenRow & { ended: boolean }>(
       tx,
-      `with m as (${kept.sql})
-       update assignment_person ap set ended_at = case when m.id is null then $2::timestamptz end
-       from assignment_person k left join m on m.id = k.person_id
-       where k.assignment_id = $1 and ap.id = k.id and k.completed_on is null and (m.id is null) = (k.ended_at is null)
-         and ($3::uuid[] is null or k.person_id = any ($3))`,
+      `with m as (${kept.sql}), changed as (
+         update assignment_person ap set ended_at = case when m.id is null then $2::timestamptz end
+         from assignment_person k left join m on m.id = k.person_id
+         where k.assignment_id = $1 and ap.id = k.id and k.completed_on is null and (m.id is null) = (k.ended_at is null)
+           and ($3::uuid[] is null or k.person_id = any ($3))
+           and not exists (select 1 from assignment_person n where n.assignment_id = k.assignment_id and n.person_id = k.person_id and n.cycle > k.cycle)
+         returning ap.person_id, ap.due_on, ap.ended_at
+       )
+       select c.person_id as "personId", c.due_on as "dueOn", c.ended_at is not null as ended, ${HIRED},
+              ($2::timestamptz at time zone pp.zone)::date as today
+       from changed c join person_profile pp on pp.person_id = c.person_id
+       left join employment em on em.person_id = c.person_id and em.to_day is null`,
       [a.id, now, among, ...kept.params],
     );
-    return fresh;
+    return {
+      fresh,
+      back: changed.filter((c) => !c.ended),
+      gone: changed.filter((c) => c.ended).map((c) => c.personId),
+    };
   }
 
   /** Opens the next yearly cycle for everybody whose last one was due, or done, a year ago. */
@@ -213,6 +242,8 @@ export class AssignmentRepository {
   }
 }
 
+/** Whoever was hired anew starts from then, whatever the date their service is counted from. */
+const HIRED = `greatest(em.hire_date, em.from_day) as "hireDate"`;
 /** The person's enrolment when the target is a map: its counters say what is done and late. */
 const ENROLMENT = `left join lateral (
     select e.next_due_on, e.completed_on, e.status from enrolment e

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { PersonCardModel, personCardLoader, PersonCards, Scope } from '@waymark/identity';
+import { PersonCardModel, personCardLoader, PersonCards, Scope, toAudienceRule } from '@waymark/identity';
 import { clampFirst, decodeCursor, encodeCursor, InvalidInput, NotFound, pickText, type Clock } from '@waymark/kernel';
 import {
   Allow,
@@ -22,14 +22,19 @@ import { TraineeStatusModel } from '../trainee/trainee.model.js';
 import { traineeModel } from '../trainee/trainee.resolver.js';
 import { Trainees } from '../trainee/trainees.service.js';
 import {
+  AssignmentDryRunInput,
+  AssignmentDryRunModel,
   AssignmentInput,
   AssignmentModel,
   AssignmentPersonConnection,
   AssignmentPersonModel,
+  DryRunPersonConnection,
+  DryRunPersonModel,
   EnrolResultModel,
   MyAssignmentModel,
   NudgeResultModel,
 } from './assignment.model.js';
+import { AssignmentDryRun, DRY_RUN_GROUPS, type DryRunInput } from './assignment-dry-run.service.js';
 import { AssignmentRepository, type AssignmentRow } from './assignment.repository.js';
 import { Assignments } from './assignments.service.js';
 
@@ -41,6 +46,7 @@ export class AssignmentResolver {
     @Inject(Db) private readonly db: Db,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Assignments) private readonly service: Assignments,
+    @Inject(AssignmentDryRun) private readonly dryRun: AssignmentDryRun,
     @Inject(AssignmentRepository) private readonly repository: AssignmentRepository,
     @Inject(Enrolments) private readonly enrolments: Enrolments,
     @Inject(Nudges) private readonly nudges: Nudges,
@@ -96,6 +102,38 @@ export class AssignmentResolver {
       n,
       (r) => encodeCursor([r.name, r.id]),
       (r): AssignmentPersonModel => r,
+    );
+  }
+
+  @Query(() => AssignmentDryRunModel)
+  @Allow('learning:assign')
+  assignmentDryRun(
+    @Args('input') input: AssignmentDryRunInput,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<AssignmentDryRunModel> {
+    return this.db.read((tx) => this.dryRun.counts(tx, viewer, dryRunInput(input)));
+  }
+
+  @Query(() => DryRunPersonConnection)
+  @Allow('learning:assign')
+  async assignmentDryRunPeople(
+    @Args('input') input: AssignmentDryRunInput,
+    @Args('group', { description: 'joins, has, done or leaves' }) group: string,
+    @Args('first', { type: () => Int, nullable: true }) first: number | null,
+    @Args('after', { type: () => String, nullable: true }) after: string | null,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<DryRunPersonConnection> {
+    const wanted = DRY_RUN_GROUPS.find((g) => g === group);
+    if (!wanted) throw new InvalidInput('value-not-allowed', { field: 'group', allowed: DRY_RUN_GROUPS });
+    const n = clampFirst(first);
+    const [name, id] = after ? decodeCursor(after) : [];
+    const from = after ? { name: String(name), id: String(id) } : null;
+    const found = await this.db.read((tx) => this.dryRun.people(tx, viewer, dryRunInput(input), wanted, n + 1, from));
+    return toConnection(
+      found,
+      n,
+      (p) => encodeCursor([p.name, p.personId]),
+      (p): DryRunPersonModel => p,
     );
   }
 
@@ -210,6 +248,7 @@ export class AssignmentResolver {
       dueOn: a.dueOn,
       dueDays: a.dueDays,
       recurrence: a.recurrence,
+      whenLeaving: a.whenLeaving,
       createdAt: a.createdAt,
       endedAt: a.endedAt,
       createdById: a.createdBy,
@@ -226,4 +265,18 @@ export class AssignmentPersonResolver {
   async person(@Parent() row: AssignmentPersonModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel> {
     return (await personCardLoader(ctx, this.cards).load(row.personId)) as PersonCardModel;
   }
+}
+
+@Resolver(() => DryRunPersonModel)
+export class DryRunPersonResolver {
+  constructor(@Inject(PersonCards) private readonly cards: PersonCards) {}
+
+  @ResolveField(() => PersonCardModel)
+  async person(@Parent() row: DryRunPersonModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel> {
+    return (await personCardLoader(ctx, this.cards).load(row.personId)) as PersonCardModel;
+  }
+}
+
+function dryRunInput({ rule, ...input }: AssignmentDryRunInput): DryRunInput {
+  return { ...input, rule: rule ? toAudienceRule(rule) : null };
 }

@@ -31,6 +31,7 @@ import {
   type AssignmentRow,
   type AssignmentTarget,
   type Recurrence,
+  type WhenLeaving,
 } from './assignment.repository.js';
 
 export interface NewAssignment {
@@ -41,6 +42,16 @@ export interface NewAssignment {
   dueDays?: number | null;
   recurrence?: string | null;
   startFrom?: string | null;
+  whenLeaving?: string | null;
+}
+
+export interface CheckedAssignment {
+  targetKind: AssignmentTarget;
+  recurrence: Recurrence;
+  startFrom: 'assigned-day' | 'hire-date';
+  whenLeaving: WhenLeaving;
+  dueOn: LocalDay | null;
+  dueDays: number | null;
 }
 
 /**
@@ -68,16 +79,7 @@ export class Assignments {
    */
   async create(viewer: Viewer | null, input: NewAssignment): Promise<string> {
     const actorId = viewer?.personId ?? null;
-    const targetKind = oneOf(input.targetKind, ['map', 'course', 'exam', 'certification'] as const, 'targetKind');
-    const recurrence: Recurrence = oneOf(input.recurrence ?? 'none', ['none', 'yearly'] as const, 'recurrence');
-    const startFrom = oneOf(input.startFrom ?? 'assigned-day', ['assigned-day', 'hire-date'] as const, 'startFrom');
-    const { dueOn = null, dueDays = null } = input;
-    if (dueOn && dueDays) throw new InvalidInput('due-twice');
-    if (dueOn && !isLocalDay(dueOn)) throw new InvalidInput('day-invalid', { field: 'dueOn' });
-    if (dueDays !== null && (!Number.isInteger(dueDays) || dueDays < 1 || dueDays > 1000))
-      throw new InvalidInput('days-out-of-range', { max: 1000 });
-    if (recurrence === 'yearly' && targetKind === 'map') throw new InvalidInput('map-does-not-recur');
-    if (dueOn && dueOn < (await this.db.read((tx) => this.settings.today(tx)))) throw new InvalidInput('due-in-past');
+    const { targetKind, recurrence, startFrom, whenLeaving, dueOn, dueDays } = await this.checked(input);
     return this.db.transaction(async (tx) => {
       if (viewer) await this.audiences.assertReached(tx, viewer, 'learning:assign', input.audienceId);
       else await this.audiences.find(tx, input.audienceId);
@@ -93,6 +95,7 @@ export class Assignments {
         dueOn,
         dueDays,
         recurrence,
+        whenLeaving,
         createdBy: actorId,
         createdAt: this.clock.now(),
       });
@@ -125,6 +128,10 @@ export class Assignments {
     });
   }
 
+  async exists(tx: Tx, id: string): Promise<boolean> {
+    return (await this.assignments.byId(tx, id)) !== null;
+  }
+
   /** Titles of targets by `kind:code`; the code where a target has no title any more. */
   async titles(
     tx: Tx,
@@ -141,28 +148,39 @@ export class Assignments {
     return out;
   }
 
-  /** Brings one assignment in line with its audience; `among` limits it to some people. */
-  async syncOne(tx: Tx, id: string, among: readonly string[] | null): Promise<number> {
+  /**
+   * Brings one assignment in line with its audience; `among` limits it to some people.
+   * @param since days from which people who have just changed their job role walk its map, however long ago they were hired
+   */
+  async syncOne(
+    tx: Tx,
+    id: string,
+    among: readonly string[] | null,
+    since: ReadonlyMap<string, LocalDay> = new Map(),
+  ): Promise<number> {
     await this.assignments.lock(tx, id);
     const a = await this.assignments.byId(tx, id);
     if (!a || a.endedAt) return 0;
     const audience = await this.audiences.find(tx, a.audienceId);
     const today = await this.settings.today(tx);
     const members = (firstParam: number) => this.audiences.membersSql(audience.rule, today, firstParam);
-    const fresh = await this.assignments.sync(tx, a, members, this.clock.now(), among);
-    if (fresh.length === 0) return 0;
+    const { fresh, back, gone } = await this.assignments.sync(tx, a, members, this.clock.now(), among);
     if (a.targetKind === 'map' && a.targetId) {
-      await this.enrolments.enrol(tx, {
-        mapId: a.targetId,
-        people: fresh.map((f) => ({
-          personId: f.personId,
-          startDay: a.startFrom === 'hire-date' ? (f.hireDate ?? f.today) : f.today,
-        })),
-        source: 'assignment',
-        assignmentId: a.id,
-        actorId: a.createdBy,
-      });
+      if (a.whenLeaving === 'withdraw' && gone.length > 0) await this.enrolments.withdrawAssigned(tx, a.id, gone);
+      const people = [...fresh, ...back];
+      if (people.length > 0)
+        await this.enrolments.enrol(tx, {
+          mapId: a.targetId,
+          people: people.map((f) => ({
+            personId: f.personId,
+            startDay: a.startFrom === 'hire-date' ? (later(f.hireDate, since.get(f.personId)) ?? f.today) : f.today,
+          })),
+          source: 'assignment',
+          assignmentId: a.id,
+          actorId: a.createdBy,
+        });
     }
+    if (fresh.length === 0) return 0;
     await this.outbox.publishMany(
       tx,
       assignmentGiven,
@@ -191,21 +209,22 @@ export class Assignments {
   @ConsumesEvents({ consumer: 'learning.assignments', events: [personHired, positionChanged] })
   async peopleMoved(tx: Tx, events: DomainEvent<PersonHired | PositionChanged>[]): Promise<void> {
     const ids = [...new Set(events.flatMap((e) => (e.personId ? [e.personId] : [])))];
-    const active = await this.assignments.list(tx, false);
-    for (const a of active) await this.syncOne(tx, a.id, ids);
     const changes = events.filter((e) => e.type === positionChanged.type) as DomainEvent<PositionChanged>[];
-    await this.transfers(tx, changes, active);
-  }
-
-  /** Whoever changes the job role walks its map from the day of the change, with credit, however long ago they were hired. */
-  private async transfers(
-    tx: Tx,
-    events: readonly DomainEvent<PositionChanged>[],
-    active: readonly AssignmentRow[],
-  ): Promise<void> {
-    const moved = events.filter(
+    const moved = changes.filter(
       (e) => e.personId && e.payload.jobRoleId && e.payload.jobRoleId !== e.payload.previousJobRoleId,
     );
+    const since = new Map(moved.map((e) => [e.personId as string, e.payload.fromDay]));
+    const active = await this.assignments.list(tx, false);
+    for (const a of active) await this.syncOne(tx, a.id, ids, since);
+    await this.transfers(tx, moved, active);
+  }
+
+  /** Whoever changes the job role walks its map from the day of the change, with credit, even outside the audience. */
+  private async transfers(
+    tx: Tx,
+    moved: readonly DomainEvent<PositionChanged>[],
+    active: readonly AssignmentRow[],
+  ): Promise<void> {
     if (moved.length === 0) return;
     for (const map of await this.maps.ofJobRoles(
       tx,
@@ -225,7 +244,25 @@ export class Assignments {
     }
   }
 
-  private async targetId(tx: Tx, kind: AssignmentTarget, code: string): Promise<string | null> {
+  /** @throws InvalidInput when the parts do not fit together */
+  async checked(input: NewAssignment): Promise<CheckedAssignment> {
+    const targetKind = oneOf(input.targetKind, ['map', 'course', 'exam', 'certification'] as const, 'targetKind');
+    const recurrence: Recurrence = oneOf(input.recurrence ?? 'none', ['none', 'yearly'] as const, 'recurrence');
+    const startFrom = oneOf(input.startFrom ?? 'assigned-day', ['assigned-day', 'hire-date'] as const, 'startFrom');
+    const whenLeaving: WhenLeaving = oneOf(input.whenLeaving ?? 'keep', ['keep', 'withdraw'] as const, 'whenLeaving');
+    const { dueOn = null, dueDays = null } = input;
+    if (dueOn && dueDays) throw new InvalidInput('due-twice');
+    if (dueOn && !isLocalDay(dueOn)) throw new InvalidInput('day-invalid', { field: 'dueOn' });
+    if (dueDays !== null && (!Number.isInteger(dueDays) || dueDays < 1 || dueDays > 1000))
+      throw new InvalidInput('days-out-of-range', { max: 1000 });
+    if (recurrence === 'yearly' && targetKind === 'map') throw new InvalidInput('map-does-not-recur');
+    if (whenLeaving === 'withdraw' && targetKind !== 'map')
+      throw new InvalidInput('value-not-allowed', { field: 'whenLeaving', allowed: ['keep'] });
+    if (dueOn && dueOn < (await this.db.read((tx) => this.settings.today(tx)))) throw new InvalidInput('due-in-past');
+    return { targetKind, recurrence, startFrom, whenLeaving, dueOn, dueDays };
+  }
+
+  async targetId(tx: Tx, kind: AssignmentTarget, code: string): Promise<string | null> {
     if (kind === 'certification') return null;
     if (kind === 'map') {
       const map = await this.maps.byCode(tx, code);
@@ -242,4 +279,8 @@ function oneOf<T extends string>(value: string, allowed: readonly T[], field: st
   const found = allowed.find((a) => a === value);
   if (!found) throw new InvalidInput('value-not-allowed', { field, allowed });
   return found;
+}
+
+function later(a: LocalDay | null, b: LocalDay | undefined): LocalDay | null {
+  return b !== undefined && (a === null || b > a) ? b : a;
 }

@@ -155,6 +155,7 @@ describe('trainee health', () => {
     waiting: 0,
     waitingWorkingDays: 0,
     lacksMentor: false,
+    away: false,
   };
   it.each<[string, Partial<HealthInput>, string, string[]]>([
     ['on track', {}, 'on-track', []],
@@ -168,6 +169,7 @@ describe('trainee health', () => {
     ['not begun on day 3', { idleDays: null, day: 3 }, 'on-track', []],
     ['before the start', { day: -11, idleDays: null, lacksMentor: true }, 'on-track', []],
     ['without a mentor', { lacksMentor: true }, 'at-risk', ['no-mentor']],
+    ['idle on leave', { idleDays: 19, lacksMentor: true, away: true }, 'on-track', []],
     ['finished', { status: 'completed', overdue: 3 }, 'done', []],
   ])('%s', (_name, over, light, reasons) => {
     const h = traineeHealth({ ...base, ...over });

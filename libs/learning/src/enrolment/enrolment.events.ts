@@ -17,9 +17,6 @@ export interface NodeCompleted {
 }
 export const nodeCompleted = defineEvent<NodeCompleted>('node.completed');
 
-export const nodeWaived = defineEvent<{ enrolmentId: string; nodeId: string }>('node.waived');
-export const dueDayExtended = defineEvent<{ enrolmentId: string; nodeId: string; dueOn: string }>('node.due-extended');
-
 export const enrolmentCompleted = defineEvent<{ enrolmentId: string; mapId: string; versionId: string }>(
   'enrolment.completed',
 );

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { LocalDay } from '@waymark/kernel';
 import { execute, maybeOne, rows, type Tx } from '@waymark/platform';
-import type { ProgressColumns } from '../learning-map/learning-map.js';
+import { STATE, type ProgressColumns } from '../learning-map/learning-map.js';
+import { targetKey, type KnownFact } from './carry-over.js';
 import { arrayText, daysOf, intsOf, intsOrNullOf } from './array-text.js';
 import type { Counters } from '../unlocking/unlocking.js';
 
@@ -32,6 +33,10 @@ interface RawProgress extends EnrolmentRow {
   unitsOf: string;
   scoreBp: string;
 }
+export interface KnownFacts {
+  byTarget: Map<string, KnownFact>;
+  byKey: Map<string, KnownFact>;
+}
 export interface NewEnrolment {
   id: string;
   personId: string;
@@ -51,8 +56,10 @@ export interface ProgressChange {
 
 const ENROLMENT = `e.id, e.person_id as "personId", e.map_id as "mapId", e.version_id as "versionId", e.start_day as "startDay", e.status,
   e.done, e.total, e.next_due_on as "nextDueOn", e.completed_on as "completedOn"`;
-const PROGRESS = `${ENROLMENT}, v.text_revision as "textRevision", p.state::text, p.due_on::text as "dueDays", p.completed_on::text as "doneDays",
+const COLUMNS = `p.state::text, p.due_on::text as "dueDays", p.completed_on::text as "doneDays",
   p.units_done::text as "unitsDone", p.units_of::text as "unitsOf", p.score_bp::text as "scoreBp"`;
+const PROGRESS = `${ENROLMENT}, v.text_revision as "textRevision", ${COLUMNS}`;
+const LOCKED = `${ENROLMENT}, (select v.text_revision from map_version v where v.id = e.version_id) as "textRevision", ${COLUMNS}`;
 const FROM = `from enrolment e join enrolment_progress p on p.enrolment_id = e.id join map_version v on v.id = e.version_id`;
 
 function parsed({ state, dueDays, doneDays, unitsDone, unitsOf, scoreBp, ...row }: RawProgress): ProgressRow {
@@ -110,23 +117,18 @@ export class EnrolmentRepository {
     return found.map(parsed);
   }
 
-  /** Locked in the order of ids, so that two writers of the same people wait instead of deadlocking. */
+  /**
+   * Locked in the order of ids, so that two writers of the same people wait instead of deadlocking. The version is not
+   * joined: whoever waited for a move to another version would find that the join no longer fits, and no row at all.
+   */
   async lockProgress(tx: Tx, enrolmentIds: readonly string[]): Promise<ProgressRow[]> {
     const found = await rows<RawProgress>(
       tx,
-      `select ${PROGRESS} ${FROM} where e.id = any ($1::uuid[]) order by e.id for update of e, p`,
+      `select ${LOCKED} from enrolment e join enrolment_progress p on p.enrolment_id = e.id
+       where e.id = any ($1::uuid[]) order by e.id for update of e, p`,
       [[...new Set(enrolmentIds)]],
     );
     return found.map(parsed);
-  }
-
-  async openOfMap(tx: Tx, mapId: string, exceptVersionId: string): Promise<string[]> {
-    const found = await rows<{ id: string }>(
-      tx,
-      `select id from enrolment where map_id = $1 and version_id <> $2 and status = 'open' order by id`,
-      [mapId, exceptVersionId],
-    );
-    return found.map((f) => f.id);
   }
 
   async list(tx: Tx, personIds: readonly string[], openOnly: boolean): Promise<EnrolmentRow[]> {
@@ -135,6 +137,54 @@ export class EnrolmentRepository {
       `select ${ENROLMENT} from enrolment e where e.person_id = any ($1::uuid[]) and e.status <> 'withdrawn' and (not $2 or e.status = 'open')
        order by e.status = 'open' desc, e.created_at desc`,
       [personIds, openOnly],
+    );
+  }
+
+  /** What people have reached that nodes of the map may take over: by target, and by key on any of their maps. */
+  async knownFacts(
+    tx: Tx,
+    nodes: readonly { key: string; kind: string; target: { id: string } | null }[],
+    personIds: readonly string[],
+    exceptEnrolments: readonly string[],
+  ): Promise<Map<string, KnownFacts>> {
+    const out = new Map<string, KnownFacts>();
+    const of = (personId: string): KnownFacts => {
+      let known = out.get(personId);
+      if (!known) out.set(personId, (known = { byTarget: new Map(), byKey: new Map() }));
+      return known;
+    };
+    const byTarget = await rows<KnownFact & { personId: string; kind: string; targetId: string }>(
+      tx,
+      `select person_id as "personId", target_kind as kind, target_id as "targetId", state, completed_on as "completedOn",
+              units_done as "unitsDone", units_of as "unitsOf", score_bp as "scoreBp"
+       from target_progress where target_id = any ($1::uuid[]) and person_id = any ($2::uuid[])`,
+      [nodes.flatMap((n) => (n.target ? [n.target.id] : [])), personIds],
+    );
+    for (const r of byTarget) of(r.personId).byTarget.set(targetKey(r.kind, r.targetId), r);
+    const byKey = await rows<KnownFact & { personId: string; key: string }>(
+      tx,
+      `select e.person_id as "personId", n.key, p.state[n.idx + 1] as state, p.completed_on[n.idx + 1] as "completedOn",
+              p.units_done[n.idx + 1] as "unitsDone", p.units_of[n.idx + 1] as "unitsOf", p.score_bp[n.idx + 1] as "scoreBp"
+       from enrolment e join enrolment_progress p on p.enrolment_id = e.id
+       join map_node n on n.version_id = e.version_id and n.key = any ($1) and n.target_id is null
+       where e.person_id = any ($2::uuid[]) and e.id <> all ($3::uuid[]) and p.state[n.idx + 1] >= ${STATE.completed}
+       order by p.completed_on[n.idx + 1] nulls first`,
+      [nodes.flatMap((n) => (n.target || n.kind === 'mentor-meetings' ? [] : [n.key])), personIds, exceptEnrolments],
+    );
+    for (const r of byKey) of(r.personId).byKey.set(r.key, r);
+    return out;
+  }
+
+  /** What the enrolments held in the versions they were in before, the oldest first. */
+  async earlierProgress(
+    tx: Tx,
+    enrolmentIds: readonly string[],
+  ): Promise<{ enrolmentId: string; versionId: string; columns: ProgressColumns }[]> {
+    return rows(
+      tx,
+      `select enrolment_id as "enrolmentId", from_version_id as "versionId", progress as columns from enrolment_move
+       where enrolment_id = any ($1::uuid[]) order by moved_at, id`,
+      [enrolmentIds],
     );
   }
 

@@ -104,6 +104,21 @@ export class NodeWaiverModel {
   byId: string | null;
 }
 
+@ObjectType('NodeDecision', { description: 'What staff decided about the node for this person' })
+export class NodeDecisionModel {
+  @Field({ description: 'waive, unwaive, extend or unextend' })
+  kind: string;
+  @Field()
+  reason: string;
+  @Field(() => LocalDayScalar, { nullable: true })
+  dueOn: string | null;
+  @Field(() => LocalDayScalar, { nullable: true })
+  previousDueOn: string | null;
+  @Field(() => DateTimeScalar)
+  at: Date;
+  byId: string | null;
+}
+
 @ObjectType('LearnerNode')
 export class LearnerNodeModel {
   @Field(() => ID)
@@ -134,5 +149,7 @@ export class LearnerNodeModel {
   satisfied: string[];
   @Field(() => NodeWaiverModel, { nullable: true })
   waiver: NodeWaiverModel | null;
+  @Field(() => [NodeDecisionModel], { description: 'Newest first' })
+  decisions: NodeDecisionModel[];
   personId: string;
 }

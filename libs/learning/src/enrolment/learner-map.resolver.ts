@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { PersonCardModel, PersonCards, personCardLoader } from '@waymark/identity';
-import { Allow, Ctx, CurrentViewer, Db, LocalDayScalar, type GqlContext, type Viewer } from '@waymark/platform';
+import { Allow, Ctx, CurrentViewer, Db, type GqlContext, type Viewer } from '@waymark/platform';
 import { MapDocuments } from '../map-document/map-documents.service.js';
 import { MilestoneModel } from '../milestone/milestone.model.js';
 import { Milestones } from '../milestone/milestones.service.js';
@@ -96,31 +96,6 @@ export class LearnerMapResolver {
     @CurrentViewer() viewer: Viewer,
   ): Promise<LearnerNodeModel> {
     await this.maps.acknowledge(viewer, enrolmentId, nodeId);
-    return this.learnerNode(enrolmentId, nodeId, viewer);
-  }
-
-  @Mutation(() => LearnerNodeModel)
-  @Allow('learning:waive')
-  async waiveNode(
-    @Args('enrolmentId', { type: () => ID }) enrolmentId: string,
-    @Args('nodeId', { type: () => ID }) nodeId: string,
-    @Args('reason') reason: string,
-    @CurrentViewer() viewer: Viewer,
-  ): Promise<LearnerNodeModel> {
-    await this.maps.waive(viewer, enrolmentId, nodeId, reason);
-    return this.learnerNode(enrolmentId, nodeId, viewer);
-  }
-
-  @Mutation(() => LearnerNodeModel)
-  @Allow('learning:waive')
-  async extendDueDay(
-    @Args('enrolmentId', { type: () => ID }) enrolmentId: string,
-    @Args('nodeId', { type: () => ID }) nodeId: string,
-    @Args('dueOn', { type: () => LocalDayScalar }) dueOn: string,
-    @Args('reason') reason: string,
-    @CurrentViewer() viewer: Viewer,
-  ): Promise<LearnerNodeModel> {
-    await this.maps.extend(viewer, enrolmentId, nodeId, dueOn, reason);
     return this.learnerNode(enrolmentId, nodeId, viewer);
   }
 

@@ -1,23 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Audit, Scope } from '@waymark/identity';
-import {
-  InvalidInput,
-  isLocalDay,
-  localDayOf,
-  newId,
-  NotFound,
-  RuleViolation,
-  type Clock,
-  type LocalDay,
-  type Locale,
-} from '@waymark/kernel';
-import { CLOCK, Db, execute, Gathered, maybeOne, Outbox, rows, type Tx, type Viewer } from '@waymark/platform';
+import { Scope } from '@waymark/identity';
+import { localDayOf, NotFound, RuleViolation, type Clock, type LocalDay, type Locale } from '@waymark/kernel';
+import { CLOCK, Db, Gathered, maybeOne, rows, type Tx, type Viewer } from '@waymark/platform';
 import { NODE_STATES, STATE } from '../learning-map/learning-map.js';
 import { MapDocuments, type MapPlan } from '../map-document/map-documents.service.js';
+import { NodeDecisions, type NodeDecision } from '../node-decision/node-decisions.service.js';
 import { nextStep } from '../today/next-step.js';
 import { dayOfPath } from '../trainee/trainee-health.js';
-import { blockersOf, countersOf, isLate, unlock, type Unlocked } from '../unlocking/unlocking.js';
-import { dueDayExtended, nodeWaived } from './enrolment.events.js';
+import { blockersOf, isLate, unlock, type Unlocked } from '../unlocking/unlocking.js';
 import { EnrolmentRepository, type EnrolmentStatus, type ProgressRow } from './enrolment.repository.js';
 import { Progress } from './progress.service.js';
 
@@ -74,6 +64,7 @@ export interface LearnerNodeView {
   blockers: NodeBlockerView[];
   satisfied: string[];
   waiver: { reason: string; byId: string | null; at: Date } | null;
+  decisions: NodeDecision[];
 }
 
 /** A learner's map with everything computed for today: what the one SQL statement of the hot read is turned into. */
@@ -84,8 +75,6 @@ export interface OpenMap {
   unlocked: Unlocked;
   here: number | null;
 }
-
-const REASON = { min: 3, max: 500 };
 
 @Injectable()
 export class LearnerMaps {
@@ -98,9 +87,8 @@ export class LearnerMaps {
     @Inject(EnrolmentRepository) private readonly enrolments: EnrolmentRepository,
     @Inject(MapDocuments) private readonly documents: MapDocuments,
     @Inject(Progress) private readonly progress: Progress,
+    @Inject(NodeDecisions) private readonly decisions: NodeDecisions,
     @Inject(Scope) private readonly scope: Scope,
-    @Inject(Audit) private readonly audit: Audit,
-    @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -184,6 +172,7 @@ export class LearnerMaps {
     const { blockers, satisfied, need } = blockersOf(plan, unlocked, i);
     const waiting = await this.waitingSince(tx, row.id);
     const state = unlocked.state[i] ?? STATE.locked;
+    const decisions = await this.decisions.of(tx, row.id, node.key);
     return {
       enrolmentId: row.id,
       nodeId,
@@ -213,7 +202,8 @@ export class LearnerMaps {
         };
       }),
       satisfied: satisfied.map((p) => document.nodes[p]?.title ?? ''),
-      waiver: await this.waiver(tx, row.id, node.key),
+      waiver: state === STATE.waived ? (decisions.find((d) => d.kind === 'waive') ?? null) : null,
+      decisions,
     };
   }
 
@@ -230,105 +220,6 @@ export class LearnerMaps {
         { enrolmentId, facts: [{ key: node.key, state: STATE.completed, day: map.today }] },
       ]);
     });
-  }
-
-  /** L&D lets somebody off a node, with a reason that the learner sees. */
-  async waive(viewer: Viewer, enrolmentId: string, nodeId: string, reason: string): Promise<void> {
-    await this.except(viewer, enrolmentId, nodeId, reason, async (tx, map, i, key) => {
-      if ((map.row.columns.state[i] ?? 0) >= STATE.completed) throw new RuleViolation('node-done');
-      await this.exception(tx, map.row.id, key, 'waive', reason, null, null, viewer.personId);
-      await this.progress.take(tx, [{ enrolmentId, facts: [{ key, state: STATE.waived, day: map.today }] }]);
-      await this.audit.record(tx, {
-        actorId: viewer.personId,
-        action: 'node.waived',
-        subjectType: 'enrolment',
-        subjectId: enrolmentId,
-        personId: map.row.personId,
-        changes: [
-          { field: 'node', from: null, to: key },
-          { field: 'reason', from: null, to: reason, personal: true },
-        ],
-      });
-      await this.outbox.publish(tx, nodeWaived, { personId: map.row.personId, payload: { enrolmentId, nodeId } });
-    });
-  }
-
-  async extend(viewer: Viewer, enrolmentId: string, nodeId: string, dueOn: LocalDay, reason: string): Promise<void> {
-    if (!isLocalDay(dueOn)) throw new InvalidInput('day-invalid', { field: 'dueOn' });
-    await this.except(viewer, enrolmentId, nodeId, reason, async (tx, map, i, key) => {
-      if (dueOn < map.row.startDay) throw new InvalidInput('due-before-start', { startDay: map.row.startDay });
-      if ((map.row.columns.state[i] ?? 0) >= STATE.completed) throw new RuleViolation('node-done');
-      const from = map.row.columns.dueOn[i] ?? null;
-      const columns = { ...map.row.columns, dueOn: map.row.columns.dueOn.map((d, j) => (j === i ? dueOn : d)) };
-      await this.exception(tx, map.row.id, key, 'extend', reason, dueOn, from, viewer.personId);
-      await this.enrolments.save(tx, [
-        { id: enrolmentId, columns, counters: countersOf(map.plan, columns), lastProgressOn: null, completedOn: null },
-      ]);
-      await this.audit.record(tx, {
-        actorId: viewer.personId,
-        action: 'node.due-extended',
-        subjectType: 'enrolment',
-        subjectId: enrolmentId,
-        personId: map.row.personId,
-        changes: [
-          { field: `due:${key}`, from, to: dueOn },
-          { field: 'reason', from: null, to: reason, personal: true },
-        ],
-      });
-      await this.outbox.publish(tx, dueDayExtended, {
-        personId: map.row.personId,
-        payload: { enrolmentId, nodeId, dueOn },
-      });
-    });
-  }
-
-  private async except(
-    viewer: Viewer,
-    enrolmentId: string,
-    nodeId: string,
-    reason: string,
-    work: (tx: Tx, map: OpenMap, index: number, key: string) => Promise<void>,
-  ): Promise<void> {
-    const words = reason.trim();
-    if (words.length < REASON.min || words.length > REASON.max) throw new InvalidInput('reason-required', REASON);
-    await this.db.transaction(async (tx) => {
-      const [row] = await this.enrolments.lockProgress(tx, [enrolmentId]);
-      if (!row || !(await this.scope.canSee(tx, viewer, row.personId, ['learning:waive'])))
-        throw new NotFound('enrolment-unknown');
-      if (row.status !== 'open') throw new RuleViolation('enrolment-not-open');
-      const plan = await this.documents.plan(tx, row.versionId);
-      const i = plan.indexById.get(nodeId);
-      const node = i === undefined ? undefined : plan.nodes[i];
-      if (i === undefined || !node) throw new NotFound('map-node-unknown');
-      await work(tx, this.open(row, plan, await this.todayOf(tx, row.personId)), i, node.key);
-    });
-  }
-
-  private async exception(
-    tx: Tx,
-    enrolmentId: string,
-    key: string,
-    kind: 'waive' | 'extend',
-    reason: string,
-    dueOn: LocalDay | null,
-    previous: LocalDay | null,
-    actorId: string,
-  ): Promise<void> {
-    await execute(
-      tx,
-      `insert into node_exception (id, enrolment_id, node_key, kind, reason, due_on, previous_due_on, created_by, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [newId(), enrolmentId, key, kind, reason.trim(), dueOn, previous, actorId, this.clock.now()],
-    );
-  }
-
-  private async waiver(tx: Tx, enrolmentId: string, key: string): Promise<LearnerNodeView['waiver']> {
-    return maybeOne(
-      tx,
-      `select reason, created_by as "byId", created_at as at from node_exception
-       where enrolment_id = $1 and node_key = $2 and kind = 'waive' order by created_at desc limit 1`,
-      [enrolmentId, key],
-    );
   }
 
   private async waitingSince(tx: Tx, enrolmentId: string): Promise<Map<string, Date>> {

@@ -30,6 +30,7 @@ export class LearningErasure implements OnModuleInit {
       `update node_exception x set reason = '' from enrolment e where e.id = x.enrolment_id and e.person_id = $1`,
       [id],
     );
+    await execute(tx, `update leave_of_absence set note = '' where person_id = $1`, [id]);
   }
 
   private async export(tx: Tx, personId: string) {
@@ -54,6 +55,11 @@ export class LearningErasure implements OnModuleInit {
        from milestone_submission s where s.person_id = $1 order by s.created_at`,
       [personId],
     );
-    return JSON.parse(JSON.stringify({ enrolments, milestones }));
+    const leaves = await rows<{ fromDay: string; toDay: string; note: string }>(
+      tx,
+      `select from_day as "fromDay", to_day as "toDay", note from leave_of_absence where person_id = $1 and cancelled_at is null order by from_day`,
+      [personId],
+    );
+    return JSON.parse(JSON.stringify({ enrolments, milestones, leaves }));
   }
 }

@@ -50,6 +50,8 @@ export class MapVersionModel {
   publishedAt: Date;
   @Field(() => Int)
   openEnrolments: number;
+  @Field(() => Int, { nullable: true, description: 'Number of the older version this one brought back' })
+  restoredFrom: number | null;
   @Field()
   documentUrl: string;
   publishedById: string | null;
@@ -76,16 +78,32 @@ export class LearningMapModel {
   currentVersionId: string | null;
 }
 
+@ObjectType('MapFieldChange', {
+  description: 'Titles instead of keys; empty where only the change of a long text is told',
+})
+export class MapFieldChangeModel {
+  @Field()
+  field: string;
+  @Field(() => [String])
+  from: string[];
+  @Field(() => [String])
+  to: string[];
+}
+
 @ObjectType('MapChange')
 export class MapChangeModel {
+  @Field({ description: 'map, stage or node' })
+  of: string;
   @Field({ description: 'added, removed or changed' })
   kind: string;
-  @Field()
+  @Field({ description: 'Key of the node or stage' })
   nodeKey: string;
   @Field()
   title: string;
   @Field(() => [String])
   fields: string[];
+  @Field(() => [MapFieldChangeModel])
+  details: MapFieldChangeModel[];
 }
 
 @ObjectType('MapPublishPreview')
@@ -104,6 +122,10 @@ export class MapPublishPreviewModel {
   newNodes: number;
   @Field(() => Int)
   droppedNodes: number;
+  @Field(() => Int, { description: 'Minutes of required nodes in the current version' })
+  minutesBefore: number;
+  @Field(() => Int)
+  minutesAfter: number;
 }
 
 @ObjectType('MapTarget')

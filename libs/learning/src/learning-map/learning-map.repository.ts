@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { pickText, type Locale, type Text } from '@waymark/kernel';
 import { execute, maybeOne, one, rows, type Tx } from '@waymark/platform';
-import type { MapDraft } from './learning-map.js';
+import { STATE, type MapDraft } from './learning-map.js';
 import type { MapStructure } from './map-structure.js';
 
 export interface MapRow {
@@ -26,6 +26,7 @@ export interface VersionRow {
   publishedBy: string | null;
   publishedAt: Date;
   openEnrolments: number;
+  restoredFrom: number | null;
 }
 export interface DraftRow {
   mapId: string;
@@ -48,6 +49,7 @@ export interface NewVersion {
   summary: string;
   publishedBy: string | null;
   publishedAt: Date;
+  restoredFromId: string | null;
 }
 
 const MAP = `m.id, m.code, m.job_role_id as "jobRoleId", m.status, m.current_version_id as "currentVersionId", m.updated_at as "updatedAt",
@@ -107,7 +109,8 @@ export class LearningMapRepository {
       tx,
       `select v.id, v.map_id as "mapId", v.number, v.days, v.node_count as nodes, v.summary, v.text_revision as "textRevision",
               v.published_by as "publishedBy", v.published_at as "publishedAt",
-              (select count(*)::int from enrolment e where e.version_id = v.id and e.status = 'open') as "openEnrolments"
+              (select count(*)::int from enrolment e where e.version_id = v.id and e.status = 'open') as "openEnrolments",
+              (select r.number from map_version r where r.id = v.restored_from_id) as "restoredFrom"
        from map_version v where v.map_id = any ($1::uuid[]) order by v.number desc`,
       [mapIds],
     );
@@ -191,7 +194,8 @@ export class LearningMapRepository {
   ): Promise<boolean> {
     const written = await execute(
       tx,
-      `insert into map_draft (map_id, revision, document, based_on_version_id, updated_by, updated_at) values ($1, 1, $2, $3, $4, $5)
+      `insert into map_draft (map_id, revision, document, based_on_version_id, updated_by, updated_at)
+       select id, last_draft_revision + 1, $2, $3, $4, $5 from learning_map where id = $1
        on conflict (map_id) do nothing`,
       [draft.mapId, JSON.stringify(draft.document), draft.basedOn, draft.by, draft.now],
     );
@@ -215,8 +219,33 @@ export class LearningMapRepository {
     return written === 1;
   }
 
-  async deleteDraft(tx: Tx, mapId: string, revision: number): Promise<boolean> {
-    return (await execute(tx, `delete from map_draft where map_id = $1 and revision = $2`, [mapId, revision])) === 1;
+  /** The next draft counts its revisions on from here. False when the draft is not at `revision` any more. */
+  async deleteDraft(tx: Tx, mapId: string, revision: number, end: 'published' | 'discarded'): Promise<boolean> {
+    const gone = await maybeOne(
+      tx,
+      `with gone as (delete from map_draft where map_id = $1 and revision = $2 returning map_id, revision)
+       update learning_map m set last_draft_revision = gone.revision, last_draft_end = $3 from gone where m.id = gone.map_id returning m.id`,
+      [mapId, revision, end],
+    );
+    return gone !== null;
+  }
+
+  /** How the last draft ended, and who published last. */
+  async lastEnd(
+    tx: Tx,
+    mapId: string,
+  ): Promise<{
+    end: 'published' | 'discarded' | null;
+    by: string | null;
+    at: Date | null;
+    number: number | null;
+  } | null> {
+    return maybeOne(
+      tx,
+      `select m.last_draft_end as end, p.name as by, v.published_at as at, v.number from learning_map m
+       left join map_version v on v.id = m.current_version_id left join person_profile p on p.person_id = v.published_by where m.id = $1`,
+      [mapId],
+    );
   }
 
   async insertVersion(tx: Tx, v: NewVersion): Promise<void> {
@@ -224,7 +253,7 @@ export class LearningMapRepository {
     await execute(
       tx,
       `insert into map_version (id, map_id, number, days, working_days, capacity_hours, node_count, required_count, summary, document,
-         published_by, published_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+         published_by, published_at, restored_from_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
       [
         v.id,
         v.mapId,
@@ -238,6 +267,7 @@ export class LearningMapRepository {
         JSON.stringify(v.document),
         v.publishedBy,
         v.publishedAt,
+        v.restoredFromId,
       ],
     );
     await execute(
@@ -300,6 +330,18 @@ export class LearningMapRepository {
       `update learning_map set status = 'published', current_version_id = $2, updated_at = $3, archived_at = null where id = $1`,
       [v.mapId, v.id, v.publishedAt],
     );
+  }
+
+  /** Completed nodes of people in flight whose key is among `keys`. */
+  async completedKept(tx: Tx, mapId: string, keys: readonly string[]): Promise<number> {
+    const { n } = await one<{ n: number }>(
+      tx,
+      `select coalesce(sum((select count(*) from map_node m where m.version_id = e.version_id and m.key = any ($2)
+         and p.state[m.idx + 1] >= ${STATE.completed})), 0)::int as n
+       from enrolment e join enrolment_progress p on p.enrolment_id = e.id where e.map_id = $1 and e.status = 'open'`,
+      [mapId, keys],
+    );
+    return n;
   }
 
   async bumpTextRevision(tx: Tx, versionId: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { PersonCardModel, personCardLoader, PersonCards } from '@waymark/identity';
-import { InvalidInput, isLocale, NotFound, pickText } from '@waymark/kernel';
+import { InvalidInput, isLocale, NotFound } from '@waymark/kernel';
 import {
   Allow,
   Ctx,
@@ -18,6 +18,7 @@ import { MapDocuments } from '../map-document/map-documents.service.js';
 import { MapEditing } from '../map-editing/map-editing.service.js';
 import {
   LearningMapModel,
+  MapChangeModel,
   MapDraftModel,
   MapPublishPreviewModel,
   MapTargetModel,
@@ -25,8 +26,20 @@ import {
 } from './learning-map.model.js';
 import { LearningMapRepository, type DraftRow, type MapRow, type VersionRow } from './learning-map.repository.js';
 import { TARGET_KINDS, type TargetKind } from './learning-map.js';
-import { LearningMaps } from './learning-maps.service.js';
+import { LearningMaps, type PublishInput } from './learning-maps.service.js';
 import { MapTargets } from './map-targets.service.js';
+
+const MOVE =
+  'none: people in flight stay on their version; all: they move with their progress; some: those of enrolmentIds';
+const MOVES = ['none', 'all', 'some'] as const;
+const MAX_SUMMARY = 1_000;
+
+function publication(viewer: Viewer, summary: string, move: string, enrolmentIds: string[] | null): PublishInput {
+  const how = MOVES.find((m) => m === move);
+  if (!how) throw new InvalidInput('value-not-allowed', { field: 'move', allowed: MOVES });
+  if (summary.length > MAX_SUMMARY) throw new InvalidInput('text-too-long', { max: MAX_SUMMARY });
+  return { summary, move: how, viewer, ...(enrolmentIds ? { enrolmentIds } : {}) };
+}
 
 @Resolver(() => LearningMapModel)
 export class LearningMapResolver {
@@ -71,8 +84,18 @@ export class LearningMapResolver {
     @Args('mapId', { type: () => ID }) mapId: string,
     @CurrentViewer() viewer: Viewer,
   ): Promise<MapPublishPreviewModel> {
-    const preview = await this.db.read((tx) => this.maps.publishPreview(tx, mapId));
-    return { ...preview, changes: preview.changes.map((c) => ({ ...c, title: pickText(c.title, viewer.locale) })) };
+    return this.db.read((tx) => this.maps.publishPreview(tx, mapId, viewer.locale));
+  }
+
+  @Query(() => [MapChangeModel], { description: 'What a version changed against another one, or against nothing' })
+  @Allow('learning:read-maps')
+  mapVersionChanges(
+    @Args('mapId', { type: () => ID }) mapId: string,
+    @Args('fromId', { type: () => ID, nullable: true }) fromId: string | null,
+    @Args('toId', { type: () => ID }) toId: string,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<MapChangeModel[]> {
+    return this.db.read((tx) => this.maps.versionDifferences(tx, mapId, fromId ?? null, toId, viewer.locale));
   }
 
   @Query(() => [MapTargetModel], { description: 'Courses, quizzes or exams a node can point at' })
@@ -200,15 +223,28 @@ export class LearningMapResolver {
     @Args('mapId', { type: () => ID }) mapId: string,
     @Args('revision', { type: () => Int }) revision: number,
     @Args('summary') summary: string,
-    @Args('move', { description: 'none: people in flight stay on their version; all: they move with their progress' })
+    @Args('move', { description: MOVE })
     move: string,
+    @Args('enrolmentIds', { type: () => [ID], nullable: true }) enrolmentIds: string[] | null,
     @CurrentViewer() viewer: Viewer,
   ): Promise<LearningMapModel> {
-    if (move !== 'none' && move !== 'all')
-      throw new InvalidInput('value-not-allowed', { field: 'move', allowed: ['none', 'all'] });
-    if (summary.length > 1_000) throw new InvalidInput('text-too-long', { max: 1_000 });
-    await this.maps.publish(viewer.personId, mapId, { revision, summary, move });
+    const input = publication(viewer, summary, move, enrolmentIds);
+    await this.maps.publish(viewer.personId, mapId, { ...input, revision });
     await this.editing.tell(mapId, { kind: 'published', personId: viewer.personId });
+    return this.byId(mapId, viewer);
+  }
+
+  @Mutation(() => LearningMapModel, { description: 'Publishes an older version again, as a new one' })
+  @Allow('learning:publish-maps')
+  async rollBackMap(
+    @Args('mapId', { type: () => ID }) mapId: string,
+    @Args('versionId', { type: () => ID }) versionId: string,
+    @Args('summary') summary: string,
+    @Args('move', { description: MOVE }) move: string,
+    @Args('enrolmentIds', { type: () => [ID], nullable: true }) enrolmentIds: string[] | null,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<LearningMapModel> {
+    await this.maps.rollBack(viewer.personId, mapId, versionId, publication(viewer, summary, move, enrolmentIds));
     return this.byId(mapId, viewer);
   }
 
@@ -309,6 +345,7 @@ function versionModel(v: VersionRow, viewer: Viewer): MapVersionModel {
     days: v.days,
     publishedAt: v.publishedAt,
     openEnrolments: v.openEnrolments,
+    restoredFrom: v.restoredFrom,
     documentUrl: MapDocuments.url(v.id, viewer.locale, v.textRevision),
     publishedById: v.publishedBy,
   };

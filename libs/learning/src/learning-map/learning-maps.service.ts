@@ -10,26 +10,37 @@ import {
   type Locale,
   type Text,
 } from '@waymark/kernel';
-import { CLOCK, Db, maybeOne, Texts, type Tx } from '@waymark/platform';
-import { Enrolments } from '../enrolment/enrolments.service.js';
+import { CLOCK, Db, maybeOne, Texts, type Tx, type Viewer } from '@waymark/platform';
+import { MapMoves } from '../map-move/map-moves.service.js';
 import { emptyDraft } from './empty-draft.js';
 import { LearningMapRepository, type DraftRow, type MapRow } from './learning-map.repository.js';
 import { targetKindOf, type DraftNode, type MapDraft, type TargetKind } from './learning-map.js';
-import { mapChanges, type MapChange } from './map-change.js';
+import { mapDifferences, type MapDifference } from './map-change.js';
 import { parseMapDraft } from './map-draft.parse.js';
-import { mapProblems, type MapProblem } from './map-problem.js';
+import { isRequired, mapProblems, type MapProblem } from './map-problem.js';
 import { structureOf } from './map-structure.js';
 import { MapTargets, type MapTarget } from './map-targets.service.js';
 
 export interface PublishPreview {
   number: number;
   problems: MapProblem[];
-  changes: (MapChange & { title: Text })[];
+  changes: MapDifference[];
   openEnrolments: number;
   /** Nodes that people in flight have completed and that the new version keeps, counted per person. */
   completedKept: number;
   newNodes: number;
   droppedNodes: number;
+  /** Minutes of required nodes in the current version and in the draft. */
+  minutesBefore: number;
+  minutesAfter: number;
+}
+export interface PublishInput {
+  summary: string;
+  /** People in flight stay, all move with their progress, or those of `enrolmentIds`. */
+  move: 'none' | 'all' | 'some';
+  enrolmentIds?: readonly string[];
+  /** Whose scope limits who moves; everybody when left out. */
+  viewer?: Viewer;
 }
 
 /** Drafts and versions of learning maps. */
@@ -42,7 +53,7 @@ export class LearningMaps {
     @Inject(MapTargets) private readonly targets: MapTargets,
     @Inject(Texts) private readonly texts: Texts,
     @Inject(Audit) private readonly audit: Audit,
-    @Inject(Enrolments) private readonly enrolments: Enrolments,
+    @Inject(MapMoves) private readonly moves: MapMoves,
   ) {}
 
   /** A new map with an empty draft, or with `document` as its draft. @throws Conflict 'code-taken' */
@@ -137,7 +148,7 @@ export class LearningMaps {
     });
   }
 
-  /** @throws Conflict 'changed-meanwhile' {by, at, revision} when somebody saved after `revision` */
+  /** @throws Conflict 'changed-meanwhile' {by, at, revision} or 'map-published-meanwhile' {by, at, number} when somebody was first */
   async saveDraft(actorId: string | null, mapId: string, revision: number, value: unknown): Promise<DraftRow> {
     const document = parseMapDraft(value);
     return this.db.transaction(async (tx) => {
@@ -151,7 +162,7 @@ export class LearningMaps {
     await this.db.transaction(async (tx) => {
       const map = await this.find(tx, mapId);
       if (!map.currentVersionId) throw new RuleViolation('map-has-no-version');
-      if (!(await this.maps.deleteDraft(tx, mapId, revision))) throw await this.stale(tx, mapId);
+      if (!(await this.maps.deleteDraft(tx, mapId, revision, 'discarded'))) throw await this.stale(tx, mapId);
       await this.audit.record(tx, {
         actorId,
         action: 'map.draft-discarded',
@@ -166,104 +177,151 @@ export class LearningMaps {
     return mapProblems(document, (kind, code) => targets.get(`${kind}:${code}`)?.status);
   }
 
-  async publishPreview(tx: Tx, mapId: string): Promise<PublishPreview> {
+  async publishPreview(tx: Tx, mapId: string, locale: Locale): Promise<PublishPreview> {
     const draft = await this.maps.draft(tx, mapId);
     if (!draft) throw new NotFound('map-draft-unknown');
     const map = await this.find(tx, mapId);
     const before = map.currentVersionId ? await this.currentDocument(tx, map.currentVersionId) : null;
     const [latest] = await this.maps.versions(tx, [mapId]);
-    const titles = new Map([...(before?.nodes ?? []), ...draft.document.nodes].map((n) => [n.key, n.title]));
-    const changes = mapChanges(before, draft.document).map((c) => ({ ...c, title: titles.get(c.nodeKey) ?? {} }));
+    const changes = mapDifferences(before, draft.document, locale);
+    const nodes = (kind: MapDifference['kind']): number =>
+      changes.filter((c) => c.of === 'node' && c.kind === kind).length;
     return {
       number: (latest?.number ?? 0) + 1,
       problems: await this.problems(tx, draft.document),
       changes,
       openEnrolments: map.openEnrolments,
-      completedKept: await this.enrolments.completedKept(
+      completedKept: await this.maps.completedKept(
         tx,
         mapId,
         draft.document.nodes.map((n) => n.key),
       ),
-      newNodes: changes.filter((c) => c.kind === 'added').length,
-      droppedNodes: changes.filter((c) => c.kind === 'removed').length,
+      newNodes: nodes('added'),
+      droppedNodes: nodes('removed'),
+      minutesBefore: before ? requiredMinutes(before) : 0,
+      minutesAfter: requiredMinutes(draft.document),
     };
   }
 
-  /**
-   * Freezes the draft as the next version. New enrolments pin it; those in flight stay (`none`) or move with their
-   * progress (`all`).
-   * @throws RuleViolation 'map-has-problems' {codes, nodes}; Conflict 'changed-meanwhile'
-   */
-  async publish(
-    actorId: string | null,
+  /** What a version changed against another one of the same map; against nothing when `fromId` is left out. */
+  async versionDifferences(
+    tx: Tx,
     mapId: string,
-    input: { revision: number; summary: string; move: 'none' | 'all' },
-  ): Promise<string> {
-    if (input.summary.trim() === '') throw new InvalidInput('summary-required');
+    fromId: string | null,
+    toId: string,
+    locale: Locale,
+  ): Promise<MapDifference[]> {
+    const known = new Set((await this.maps.versions(tx, [mapId])).map((v) => v.id));
+    if (!known.has(toId) || (fromId !== null && !known.has(fromId))) throw new NotFound('map-version-unknown');
+    const before = fromId ? await this.currentDocument(tx, fromId) : null;
+    return mapDifferences(before, await this.currentDocument(tx, toId), locale);
+  }
+
+  /**
+   * Freezes the draft as the next version. New enrolments pin it; those in flight stay or move with their progress.
+   * @throws RuleViolation 'map-has-problems' {codes, nodes}; Conflict 'changed-meanwhile', 'map-published-meanwhile'
+   */
+  async publish(actorId: string | null, mapId: string, input: PublishInput & { revision: number }): Promise<string> {
     return this.db.transaction(async (tx) => {
       const map = await this.maps.lock(tx, mapId);
       if (!map) throw new NotFound('map-unknown');
       const draft = await this.maps.draft(tx, mapId, true);
       if (!draft || draft.revision !== input.revision) throw await this.stale(tx, mapId);
-      const { document } = draft;
-      const targets = await this.targetsOf(tx, document.nodes, 'zh-CN');
-      const errors = mapProblems(document, (kind, code) => targets.get(`${kind}:${code}`)?.status).filter(
-        (p) => p.severity === 'error',
-      );
-      if (errors.length > 0) {
-        throw new RuleViolation('map-has-problems', {
-          codes: [...new Set(errors.map((e) => e.code))],
-          nodes: [...new Set(errors.flatMap((e) => e.nodeKeys))],
-        });
-      }
-      const structure = structureOf(document);
-      const [latest] = await this.maps.versions(tx, [mapId]);
-      const versionId = newId();
-      const stageIds = structure.stages.map(() => newId());
-      const nodeIds = structure.nodes.map(() => newId());
-      const number = (latest?.number ?? 0) + 1;
-      await this.maps.insertVersion(tx, {
-        id: versionId,
-        mapId,
-        number,
-        document,
-        structure,
-        stageIds,
-        nodeIds,
-        targetIds: structure.nodes.map(({ draft: n }) => targets.get(`${n.kind}:${n.targetCode}`)?.id ?? null),
-        summary: input.summary.trim(),
-        publishedBy: actorId,
-        publishedAt: this.clock.now(),
-      });
-      await this.texts.setMany(
-        tx,
-        [
-          { subjectId: versionId, fields: { title: document.title, summary: document.summary } },
-          ...structure.stages.map((s, i) => ({
-            subjectId: stageIds[i] as string,
-            fields: { title: s.title, goal: s.goal },
-          })),
-          ...structure.nodes.map(({ draft: n }, i) => ({
-            subjectId: nodeIds[i] as string,
-            fields: { title: n.title, summary: n.summary, body: n.body },
-          })),
-        ],
-        actorId,
-      );
-      await this.maps.deleteDraft(tx, mapId, draft.revision);
-      const moved = input.move === 'all' ? await this.enrolments.moveAll(tx, mapId, versionId, actorId) : 0;
-      await this.audit.record(tx, {
-        actorId,
-        action: 'map.published',
-        subjectType: 'learning-map',
-        subjectId: mapId,
-        changes: [
-          { field: 'version', from: latest?.number ?? null, to: number },
-          { field: 'moved-enrolments', from: null, to: moved },
-        ],
-      });
+      const versionId = await this.freeze(tx, actorId, mapId, draft.document, input, null);
+      await this.maps.deleteDraft(tx, mapId, draft.revision, 'published');
       return versionId;
     });
+  }
+
+  /**
+   * Publishes an older version again, as a new one. A draft that somebody works on stays.
+   * @throws RuleViolation 'map-version-current', 'map-has-problems'
+   */
+  async rollBack(actorId: string | null, mapId: string, versionId: string, input: PublishInput): Promise<string> {
+    return this.db.transaction(async (tx) => {
+      const map = await this.maps.lock(tx, mapId);
+      if (!map) throw new NotFound('map-unknown');
+      const known = (await this.maps.versions(tx, [mapId])).some((v) => v.id === versionId);
+      if (!known) throw new NotFound('map-version-unknown');
+      if (map.currentVersionId === versionId) throw new RuleViolation('map-version-current');
+      return this.freeze(tx, actorId, mapId, await this.currentDocument(tx, versionId), input, versionId);
+    });
+  }
+
+  private async freeze(
+    tx: Tx,
+    actorId: string | null,
+    mapId: string,
+    document: MapDraft,
+    input: PublishInput,
+    restoredFromId: string | null,
+  ): Promise<string> {
+    const summary = input.summary.trim();
+    if (summary === '') throw new InvalidInput('summary-required');
+    const targets = await this.targetsOf(tx, document.nodes, 'zh-CN');
+    const errors = mapProblems(document, (kind, code) => targets.get(`${kind}:${code}`)?.status).filter(
+      (p) => p.severity === 'error',
+    );
+    if (errors.length > 0) {
+      throw new RuleViolation('map-has-problems', {
+        codes: [...new Set(errors.map((e) => e.code))],
+        nodes: [...new Set(errors.flatMap((e) => e.nodeKeys))],
+      });
+    }
+    const structure = structureOf(document);
+    const [latest] = await this.maps.versions(tx, [mapId]);
+    const versionId = newId();
+    const stageIds = structure.stages.map(() => newId());
+    const nodeIds = structure.nodes.map(() => newId());
+    const number = (latest?.number ?? 0) + 1;
+    await this.maps.insertVersion(tx, {
+      id: versionId,
+      mapId,
+      number,
+      document,
+      structure,
+      stageIds,
+      nodeIds,
+      targetIds: structure.nodes.map(({ draft: n }) => targets.get(`${n.kind}:${n.targetCode}`)?.id ?? null),
+      summary,
+      publishedBy: actorId,
+      publishedAt: this.clock.now(),
+      restoredFromId,
+    });
+    await this.texts.setMany(
+      tx,
+      [
+        { subjectId: versionId, fields: { title: document.title, summary: document.summary } },
+        ...structure.stages.map((s, i) => ({
+          subjectId: stageIds[i] as string,
+          fields: { title: s.title, goal: s.goal },
+        })),
+        ...structure.nodes.map(({ draft: n }, i) => ({
+          subjectId: nodeIds[i] as string,
+          fields: { title: n.title, summary: n.summary, body: n.body },
+        })),
+      ],
+      actorId,
+    );
+    await this.audit.record(tx, {
+      actorId,
+      action: 'map.published',
+      subjectType: 'learning-map',
+      subjectId: mapId,
+      changes: [
+        { field: 'version', from: latest?.number ?? null, to: number },
+        ...(restoredFromId ? [{ field: 'restored-from', from: null, to: restoredFromId }] : []),
+      ],
+    });
+    if (input.move !== 'none') {
+      await this.moves.start(tx, input.viewer ?? null, {
+        mapId,
+        versionId,
+        chosen: input.move === 'all' ? 'all' : (input.enrolmentIds ?? []),
+        actorId,
+      });
+    }
+    return versionId;
   }
 
   /** Corrects words of a published node without a new version: the same sense, another spelling or language. */
@@ -306,7 +364,7 @@ export class LearningMaps {
     };
   }
 
-  private targetsOf(tx: Tx, nodes: readonly DraftNode[], locale: Locale): Promise<Map<string, MapTarget>> {
+  targetsOf(tx: Tx, nodes: readonly DraftNode[], locale: Locale): Promise<Map<string, MapTarget>> {
     const wanted = nodes.flatMap((n): { kind: TargetKind; code: string }[] => {
       const kind = targetKindOf(n.kind);
       return kind && n.targetCode ? [{ kind, code: n.targetCode }] : [];
@@ -320,7 +378,19 @@ export class LearningMaps {
       `select d.revision, p.name, d.updated_at as at from map_draft d left join person_profile p on p.person_id = d.updated_by where d.map_id = $1`,
       [mapId],
     );
-    if (!now) return new NotFound('map-draft-unknown');
+    if (!now) {
+      const last = await this.maps.lastEnd(tx, mapId);
+      if (last?.end !== 'published') return new NotFound('map-draft-unknown');
+      return new Conflict('map-published-meanwhile', {
+        by: last.by,
+        at: last.at?.toISOString() ?? null,
+        number: last.number,
+      });
+    }
     return new Conflict('changed-meanwhile', { by: now.name, at: now.at.toISOString(), revision: now.revision });
   }
+}
+
+function requiredMinutes(map: Pick<MapDraft, 'nodes'>): number {
+  return map.nodes.reduce((sum, n) => sum + (isRequired(n) ? n.minutes : 0), 0);
 }

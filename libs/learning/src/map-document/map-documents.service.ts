@@ -44,6 +44,7 @@ export interface MapPlan {
   number: number;
   days: number;
   workingDays: boolean;
+  capacityHours: number;
   stages: PlanStage[];
   nodes: PlanNode[];
   ridge: number[];
@@ -138,9 +139,10 @@ export class MapDocuments {
       number: number;
       days: number;
       working_days: boolean;
+      capacity_hours: number;
     }>(
       tx,
-      `select v.map_id, m.code, v.number, v.days, v.working_days
+      `select v.map_id, m.code, v.number, v.days, v.working_days, v.capacity_hours
        from map_version v join learning_map m on m.id = v.map_id where v.id = $1`,
       [versionId],
     );
@@ -185,6 +187,7 @@ export class MapDocuments {
       number: version.number,
       days: version.days,
       workingDays: version.working_days,
+      capacityHours: version.capacity_hours,
       stages,
       nodes,
       ridge: plannedHours(stages, nodes, version.days),

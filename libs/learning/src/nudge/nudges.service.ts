@@ -12,6 +12,10 @@ import { nudgeDue, remindSignOffs } from './nudge.jobs.js';
 /** Local hour from which a day's nudges go out. */
 const MORNING = 8;
 
+/** Nobody is urged on while away. */
+const AWAY = (person: string, day: string): string =>
+  `exists (select 1 from leave_of_absence la where la.person_id = ${person} and la.cancelled_at is null and ${day} between la.from_day and la.to_day)`;
+
 interface NudgeRow {
   personId: string;
   kind: NudgeItem['kind'];
@@ -58,6 +62,7 @@ export class Nudges {
            where e.status = 'open' and e.next_due_on <= l.today + 3
              and width_bucket(l.today + 3, e.open_due) > width_bucket(l.today - 14, e.open_due)
              and pr.state[n.idx + 1] < 3 and pr.due_on[n.idx + 1] between l.today - 13 and l.today + 3
+             and not ${AWAY('e.person_id', 'l.today')}
            union all
            select ap.person_id, ap.assignment_id, '', ap.due_on, l.today
            from assignment_person ap
@@ -66,6 +71,7 @@ export class Nudges {
            join person_profile pp on pp.person_id = ap.person_id
            join local l on l.zone = pp.zone
            where ap.completed_on is null and ap.ended_at is null and ap.due_on between l.today - 13 and l.today + 3
+             and not ${AWAY('ap.person_id', 'l.today')}
          )
          insert into nudge (id, person_id, kind, subject_id, node_key, due_on, day, created_at)
          select gen_random_uuid(), person_id,
@@ -80,7 +86,7 @@ export class Nudges {
     });
   }
 
-  /** Staff urge chosen people on: what is overdue, or the next thing due; once a day for each person. */
+  /** Staff urge chosen people on: what is overdue, or the next thing due; once a day for each person, and nobody on leave. */
   async byStaff(viewer: Viewer, enrolmentIds: readonly string[]): Promise<{ nudged: number; skipped: number }> {
     const now = this.clock.now();
     return this.db.transaction(async (tx) => {
@@ -108,6 +114,7 @@ export class Nudges {
          ), written as (
            insert into nudge (id, person_id, kind, subject_id, node_key, due_on, day, created_by, created_at)
            select gen_random_uuid(), person_id, 'staff', id, coalesce(key, ''), due, today, $3, $1 from chosen
+           where not ${AWAY('chosen.person_id', 'chosen.today')}
            on conflict (person_id, day) where kind = 'staff' do nothing returning person_id
          )
          select c.person_id as "personId", c.id as "subjectId", c.key as "nodeKey", c.due as "dueOn", w.person_id is not null as fresh

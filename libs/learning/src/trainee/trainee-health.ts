@@ -33,6 +33,8 @@ export interface HealthInput {
   waitingWorkingDays: number;
   /** The map has mentor meetings and the person has nobody for them. */
   lacksMentor: boolean;
+  /** On leave today: nothing is expected to move. */
+  away: boolean;
 }
 
 /** Day n of the path: 1 on the start day, 0 and less before. */
@@ -42,7 +44,8 @@ export function dayOfPath(startDay: LocalDay, today: LocalDay): number {
 
 /**
  * Overdue: a required node's due day is over. At risk: nothing is late yet, but a sign-off has waited more than three
- * working days, nothing has moved for a week, nothing was begun by day 3, or the mentor is missing. Every light says why.
+ * working days, nothing has moved for a week, nothing was begun by day 3, or the mentor is missing; of somebody on leave
+ * nothing is expected. Every light says why.
  */
 export function traineeHealth(h: HealthInput): { light: Light; reasons: HealthReason[] } {
   if (h.status !== 'open') return { light: 'done', reasons: [] };
@@ -51,7 +54,7 @@ export function traineeHealth(h: HealthInput): { light: Light; reasons: HealthRe
   if (h.waiting > 0 && h.waitingWorkingDays > DECISION_WORKING_DAYS) {
     reasons.push({ code: 'waiting-signoff', count: h.waiting, days: h.waitingWorkingDays });
   }
-  if (h.day > 0 && h.done < h.total) {
+  if (h.day > 0 && h.done < h.total && !h.away) {
     if (h.idleDays === null && h.day > STARTED_BY_DAY)
       reasons.push({ code: 'not-started', count: null, days: h.day - 1 });
     else if (h.idleDays !== null && h.idleDays >= IDLE_DAYS && h.waiting === 0)

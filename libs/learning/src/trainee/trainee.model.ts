@@ -59,6 +59,8 @@ export class TraineeStatusModel {
   holdingState: string | null;
   @Field(() => Int, { description: 'Days past due; negative: days left' })
   holdingDays: number;
+  @Field(() => LocalDayScalar, { nullable: true, description: 'The last day of a leave of absence under way' })
+  awayUntil: string | null;
   @Field()
   status: string;
   mentorId: string | null;

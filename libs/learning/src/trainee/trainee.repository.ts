@@ -25,6 +25,8 @@ export interface TraineeRow {
   day: number;
   pastDue: number | null;
   idleDays: number | null;
+  /** The last day of a leave of absence under way. */
+  awayUntil: LocalDay | null;
   overdue: number;
   waiting: number;
   waitingSince: Date | null;
@@ -55,11 +57,15 @@ export class TraineeRepository {
       tx,
       `select e.id, e.person_id as "personId", e.map_id as "mapId", e.version_id as "versionId", e.start_day as "startDay", e.status,
               e.done, e.total, e.next_due_on as "nextDueOn", e.last_progress_on as "lastProgressOn", t.today,
-              t.today - e.start_day + 1 as day, t.today - e.next_due_on as "pastDue", t.today - e.last_progress_on as "idleDays",
+              t.today - e.start_day + 1 as day, t.today - e.next_due_on as "pastDue", t.today - greatest(e.last_progress_on, lv.last_day) as "idleDays", lv.until as "awayUntil",
               width_bucket(t.today - 1, e.open_due) as overdue, coalesce(w.n, 0) as waiting, w.since as "waitingSince",
               m.person_id is not null as mentored, cp.org_unit_id as "orgUnitId"
        ${FROM}
        left join current_position cp on cp.person_id = e.person_id
+       left join (select person_id, max(least(to_day, z.today)) as last_day, max(to_day) filter (where to_day >= z.today) as until
+                  from leave_of_absence la join person_profile zp using (person_id)
+                  cross join lateral (select ($1::timestamptz at time zone zp.zone)::date as today) z
+                  where la.cancelled_at is null and la.from_day <= z.today group by person_id) lv on lv.person_id = e.person_id
        left join (select enrolment_id, count(*)::int as n, min(submitted_at) as since from milestone_submission
                   where status = 'submitted' group by enrolment_id) w on w.enrolment_id = e.id
        left join (select distinct person_id from supervision where kind = 'mentor'

@@ -53,6 +53,7 @@ export interface TraineeView {
   holdingState: string | null;
   holdingDays: number;
   mentorId: string | null;
+  awayUntil: LocalDay | null;
   status: EnrolmentStatus;
 }
 export interface Counts {
@@ -224,6 +225,7 @@ export class Trainees {
         waiting: t.waiting,
         waitingWorkingDays,
         lacksMentor,
+        away: t.awayUntil !== null,
       });
       return Object.assign(t, { light, reasons });
     });
@@ -300,6 +302,7 @@ export class Trainees {
         holdingState: holding ? (NODE_STATES[state[holding.i] ?? 0] ?? null) : null,
         holdingDays: holdingDue ? daysBetween(holdingDue, t.today) : 0,
         mentorId: mentors.get(t.personId) ?? null,
+        awayUntil: t.awayUntil,
         status: t.status,
       });
     }

@@ -193,7 +193,7 @@ export function advance(
   return {
     columns,
     counters,
-    changed: JSON.stringify(columns) !== JSON.stringify(before),
+    changed: differ(columns, before),
     completed: [...completed].sort((a, b) => a - b),
     unlocked: now.state.flatMap((s, i) =>
       s === STATE.available && (before.state[i] ?? 0) === STATE.locked ? [i] : [],
@@ -201,6 +201,12 @@ export function advance(
     stages: now.stageDone.flatMap((d, s) => (d === now.stageOf[s] && d > (old.done[s] ?? 0) ? [s] : [])),
     finished: counters.done === counters.total && doneBefore < counters.total,
   };
+}
+
+function differ(a: ProgressColumns, b: ProgressColumns): boolean {
+  const unlike = (x: readonly unknown[], y: readonly unknown[]): boolean =>
+    x.length !== y.length || x.some((v, i) => v !== y[i]);
+  return (Object.keys(a) as (keyof ProgressColumns)[]).some((column) => unlike(a[column], b[column]));
 }
 
 /** Columns of somebody who has done nothing yet. */

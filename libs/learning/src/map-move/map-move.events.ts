@@ -1,0 +1,12 @@
+import { defineEvent } from '@waymark/platform';
+
+export const enrolmentMoved = defineEvent<{
+  enrolmentId: string;
+  mapId: string;
+  fromVersionId: string;
+  toVersionId: string;
+  /** Nodes that are new, gone, and late now without having been late before. */
+  fresh: number;
+  dropped: number;
+  newlyOverdue: number;
+}>('enrolment.moved');

@@ -1,0 +1,151 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { NotFound, pickText, type LocalDay, type Locale } from '@waymark/kernel';
+import type { Tx, Viewer } from '@waymark/platform';
+import { EnrolmentRepository } from '../enrolment/enrolment.repository.js';
+import { LearningMapRepository } from '../learning-map/learning-map.repository.js';
+import { LearningMaps } from '../learning-map/learning-maps.service.js';
+import { MapDocuments } from '../map-document/map-documents.service.js';
+import { draftPlan } from './draft-plan.js';
+import { slipOf, type MoveMap } from './map-move.js';
+import { MapMoveRepository } from './map-move.repository.js';
+import { MapMoves, type Moving } from './map-moves.service.js';
+import { addPerson, emptyWhatIf, type WhatIf, type WhatIfPerson } from './what-if.js';
+
+/** So many people are in memory at a time. */
+const BATCH = 250;
+
+export interface MovePreview {
+  enrolmentId: string;
+  personId: string;
+  fromNumber: number;
+  kept: string[];
+  fresh: string[];
+  dropped: string[];
+  newlyOverdue: string[];
+  slipDays: number;
+  minutesAdded: number;
+  lastDueBefore: LocalDay | null;
+  lastDueAfter: LocalDay | null;
+  finishes: boolean;
+}
+interface Goal {
+  map: MoveMap;
+  /** People on it already are not asked about. */
+  versionId: string | null;
+  title(key: string): string | undefined;
+}
+
+/** What a draft or a version would mean for the people in flight, by the rule that would move them. Nothing is written. */
+@Injectable()
+export class MapWhatIf {
+  constructor(
+    @Inject(MapMoveRepository) private readonly moves: MapMoveRepository,
+    @Inject(MapMoves) private readonly mover: MapMoves,
+    @Inject(EnrolmentRepository) private readonly enrolments: EnrolmentRepository,
+    @Inject(LearningMaps) private readonly maps: LearningMaps,
+    @Inject(LearningMapRepository) private readonly repository: LearningMapRepository,
+    @Inject(MapDocuments) private readonly documents: MapDocuments,
+  ) {}
+
+  /** @param versionId a version of the map; null = its draft */
+  async all(tx: Tx, viewer: Viewer, mapId: string, versionId: string | null): Promise<WhatIf> {
+    const goal = await this.goal(tx, mapId, versionId, viewer.locale);
+    const scope = this.mover.inScope(viewer);
+    const out = emptyWhatIf();
+    let after: string | null = null;
+    for (;;) {
+      const ids: string[] = await this.moves.inFlight(tx, mapId, goal.versionId, after, BATCH, scope);
+      if (ids.length === 0) break;
+      for (const m of await this.mover.worked(tx, await this.enrolments.progressOf(tx, ids), goal.map))
+        addPerson(out, personOf(m));
+      after = ids.at(-1) as string;
+    }
+    return out;
+  }
+
+  async page(
+    tx: Tx,
+    viewer: Viewer,
+    input: {
+      mapId: string;
+      versionId: string | null;
+      search: string | null;
+      first: number;
+      after: { name: string; id: string } | null;
+    },
+  ): Promise<{ list: (MovePreview & { name: string })[]; hasNextPage: boolean }> {
+    const goal = await this.goal(tx, input.mapId, input.versionId, viewer.locale);
+    const search = input.search?.trim().toLowerCase();
+    const people = await this.moves.peoplePage(
+      tx,
+      input.mapId,
+      goal.versionId,
+      search ? `%${search.replaceAll(/[\\%_]/g, '\\$&')}%` : null,
+      input.after,
+      input.first + 1,
+      this.mover.inScope(viewer),
+    );
+    const page = people.slice(0, input.first);
+    const rows = await this.enrolments.progressOf(
+      tx,
+      page.map((p) => p.id),
+    );
+    const worked = new Map((await this.mover.worked(tx, rows, goal.map)).map((m) => [m.row.id, m]));
+    const list: (MovePreview & { name: string })[] = [];
+    for (const { id, name } of page) {
+      const m = worked.get(id);
+      if (!m) continue;
+      const old = await this.documents.document(tx, m.row.versionId, viewer.locale, m.row.textRevision);
+      const words = (keys: readonly string[]): string[] =>
+        keys.map((key) => goal.title(key) || old.nodes[m.from.indexByKey.get(key) ?? -1]?.title || key);
+      const { impact } = m;
+      list.push({
+        name,
+        enrolmentId: id,
+        personId: m.row.personId,
+        fromNumber: m.from.number,
+        kept: words(impact.kept),
+        fresh: words(impact.fresh),
+        dropped: words(impact.dropped),
+        newlyOverdue: words(impact.newlyOverdue),
+        slipDays: slipOf(impact),
+        minutesAdded: impact.minutesAdded,
+        lastDueBefore: impact.lastDueBefore,
+        lastDueAfter: impact.lastDueAfter,
+        finishes: impact.finishes,
+      });
+    }
+    return { list, hasNextPage: people.length > input.first };
+  }
+
+  private async goal(tx: Tx, mapId: string, versionId: string | null, locale: Locale): Promise<Goal> {
+    if (versionId) {
+      if (!(await this.moves.versionOf(tx, mapId, versionId))) throw new NotFound('map-version-unknown');
+      const map = await this.documents.plan(tx, versionId);
+      const revision = await this.repository.textRevision(tx, versionId);
+      const document = await this.documents.document(tx, versionId, locale, revision ?? 1);
+      return { map, versionId, title: (key) => document.nodes[map.indexByKey.get(key) ?? -1]?.title };
+    }
+    const draft = await this.repository.draft(tx, mapId);
+    if (!draft) throw new NotFound('map-draft-unknown');
+    const targets = await this.maps.targetsOf(tx, draft.document.nodes, locale);
+    const titles = new Map(draft.document.nodes.map((n) => [n.key, pickText(n.title, locale)]));
+    return {
+      map: draftPlan(draft.document, new Map([...targets].map(([key, t]) => [key, t.id]))),
+      versionId: null,
+      title: (key) => titles.get(key),
+    };
+  }
+}
+
+function personOf({ row, impact }: Moving): WhatIfPerson {
+  return {
+    enrolmentId: row.id,
+    personId: row.personId,
+    slipDays: slipOf(impact),
+    lateAfter: impact.lateAfter,
+    newlyOverdue: impact.newlyOverdue.length,
+    minutesAdded: impact.minutesAdded,
+    finishes: impact.finishes,
+  };
+}
