@@ -14,4 +14,5 @@ export * from './map-move/what-if.js';
 export * from './milestone/milestone.js';
 export * from './today/next-step.js';
 export * from './trainee/trainee-health.js';
+export * from './unlocking/blocker-chain.js';
 export * from './unlocking/unlocking.js';

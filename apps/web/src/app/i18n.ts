@@ -4,7 +4,18 @@ import { firstDataLocale } from './first-data.js';
 
 export type Locale = 'zh-CN' | 'zh-TW' | 'en';
 export type Area =
-  'common' | 'learner' | 'player' | 'milestone' | 'staff' | 'build' | 'errors' | 'celebrate' | 'mentorship' | 'moves';
+  | 'common'
+  | 'learner'
+  | 'player'
+  | 'milestone'
+  | 'staff'
+  | 'build'
+  | 'maps'
+  | 'trail'
+  | 'errors'
+  | 'celebrate'
+  | 'mentorship'
+  | 'moves';
 
 export const LOCALES: readonly Locale[] = ['zh-CN', 'zh-TW', 'en'];
 /** Each language in its own words, for the language menu. */

@@ -110,8 +110,8 @@ export const StartMapDraftMutation = graphql(
 
 export const SaveMapDraftMutation = graphql(
   `
-    mutation SaveMapDraft($mapId: ID!, $revision: Int!, $document: JSON!) {
-      saveMapDraft(mapId: $mapId, revision: $revision, document: $document) {
+    mutation SaveMapDraft($mapId: ID!, $revision: Int!, $document: JSON!, $editorId: String) {
+      saveMapDraft(mapId: $mapId, revision: $revision, document: $document, editorId: $editorId) {
         ...MapDraftFields
       }
     }
@@ -173,7 +173,81 @@ export const MapTargetsQuery = graphql(`
 `);
 
 export const MapDraftPreviewQuery = graphql(`
-  query MapDraftPreview($mapId: ID!, $day: Int!, $locale: String) {
-    mapDraftPreview(mapId: $mapId, day: $day, locale: $locale)
+  query MapDraftPreview($mapId: ID!, $day: Int!, $locale: String, $pace: String!) {
+    mapDraftPreview(mapId: $mapId, day: $day, locale: $locale, pace: $pace)
+  }
+`);
+
+export const TellMapEditorsMutation = graphql(`
+  mutation TellMapEditors($mapId: ID!, $editorId: String!, $nodeKey: String, $leaving: Boolean!) {
+    tellMapEditors(mapId: $mapId, editorId: $editorId, nodeKey: $nodeKey, leaving: $leaving)
+  }
+`);
+
+export const MapEditedSubscription = graphql(`
+  subscription MapEdited($mapId: ID!) {
+    mapEdited(mapId: $mapId) {
+      kind
+      editorId
+      revision
+      nodeKey
+      person {
+        id
+        name
+        initial
+        pictureUrl
+      }
+    }
+  }
+`);
+export type MapEdit = ResultOf<typeof MapEditedSubscription>['mapEdited'];
+
+export const MapTemplatesQuery = graphql(`
+  query MapTemplates {
+    mapTemplates {
+      code
+      title
+      summary
+      days
+      stages
+      nodes
+    }
+  }
+`);
+
+export const CreateMapFromTemplateMutation = graphql(`
+  mutation CreateMapFromTemplate($template: String!, $code: String!, $title: TextInput!) {
+    createMapFromTemplate(template: $template, code: $code, title: $title) {
+      id
+      code
+    }
+  }
+`);
+
+export const CheckMapFileQuery = graphql(`
+  query CheckMapFile($text: String!, $code: String) {
+    checkMapFile(text: $text, code: $code) {
+      code
+      title
+      stages
+      nodes
+      importable
+      problems {
+        place
+        key
+        code
+        params
+        blocking
+      }
+    }
+  }
+`);
+
+export const ImportMapMutation = graphql(`
+  mutation ImportMap($text: String!, $code: String) {
+    importMap(text: $text, code: $code) {
+      id
+      code
+    }
   }
 `);
