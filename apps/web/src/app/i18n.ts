@@ -15,7 +15,8 @@ export type Area =
   | 'errors'
   | 'celebrate'
   | 'mentorship'
-  | 'moves';
+  | 'moves'
+  | 'career';
 
 export const LOCALES: readonly Locale[] = ['zh-CN', 'zh-TW', 'en'];
 /** Each language in its own words, for the language menu. */

@@ -87,6 +87,17 @@ export const buildRoutes: RouteRecordRaw[] = [
     meta: { ...staff, title: 'build.exam.results', entry: 'staff-exams', anyOf: ['assessment:results'] },
   },
   {
+    path: '/build/competencies',
+    name: 'staff-competencies',
+    component: () => import('../pages/career/CompetenciesPage.vue'),
+    meta: {
+      ...staff,
+      areas: [...staff.areas, 'career' as const],
+      title: 'nav.competencies',
+      anyOf: ['identity:edit-competencies'],
+    },
+  },
+  {
     path: '/build/grading',
     name: 'staff-grading',
     component: () => import('../pages/build/GradingPage.vue'),

@@ -36,7 +36,7 @@ export const learnerRoutes: RouteRecordRaw[] = [
     path: '/me/ability',
     name: 'ability',
     component: () => import('../pages/me/AbilityPage.vue'),
-    meta: { areas, title: 'ability.title', entry: 'me' },
+    meta: { areas: ['learner', 'career'], title: 'career.title', entry: 'me' },
   },
   {
     path: '/me/certificates',

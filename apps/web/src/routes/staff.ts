@@ -65,6 +65,17 @@ export const staffRoutes: RouteRecordRaw[] = [
     meta: { ...mentor, areas: mentoring, title: 'mentorship.impact.title', entry: 'mentor-meetings' },
   },
   {
+    path: '/people/:id/growth',
+    name: 'person-growth',
+    component: () => import('../pages/career/PersonGrowthPage.vue'),
+    meta: {
+      areas: ['career', 'errors'],
+      title: 'career.growth',
+      anyOf: ['identity:see-competencies'],
+      tabs: false,
+    },
+  },
+  {
     path: '/team',
     name: 'team',
     component: () => import('../pages/staff/TeamPage.vue'),
@@ -118,6 +129,12 @@ export const staffRoutes: RouteRecordRaw[] = [
     name: 'staff-org',
     component: () => import('../pages/staff/OrgPage.vue'),
     meta: { ...staff, anyOf: ['identity:edit-org'], title: 'org.title', entry: 'staff-people' },
+  },
+  {
+    path: '/staff/skills',
+    name: 'staff-skills',
+    component: () => import('../pages/career/SkillsPage.vue'),
+    meta: { ...staff, areas: [...areas, 'career' as const], anyOf: ['identity:see-skills'], title: 'nav.skills' },
   },
   {
     path: '/staff/people/:id',

@@ -14,6 +14,8 @@ import IconLayers from '~icons/lucide/layers';
 import IconDashboard from '~icons/lucide/layout-dashboard';
 import IconListTodo from '~icons/lucide/list-todo';
 import IconMegaphone from '~icons/lucide/megaphone';
+import IconGrid from '~icons/lucide/grid-3x3';
+import IconRadar from '~icons/lucide/radar';
 import IconRoute from '~icons/lucide/route';
 import IconScale from '~icons/lucide/scale';
 import IconSettings from '~icons/lucide/settings';
@@ -98,12 +100,14 @@ export const RAIL: Record<Workspace, NavGroup[]> = {
         { name: 'staff-questions', label: 'nav.questions', icon: IconCircleQuestion },
         { name: 'staff-exams', label: 'nav.exams', icon: IconFileCheck },
         { name: 'staff-certifications', label: 'nav.certifications', icon: IconAward },
+        { name: 'staff-competencies', label: 'nav.competencies', icon: IconRadar },
       ],
     },
     {
       label: 'nav.people',
       entries: [
         { name: 'staff-people', label: 'nav.persons', icon: IconUsers },
+        { name: 'staff-skills', label: 'nav.skills', icon: IconGrid },
         { name: 'staff-assignments', label: 'nav.assignments', icon: IconListTodo },
         { name: 'staff-grading', label: 'nav.grading', icon: IconClipboardCheck, count: 'grading' },
         { name: 'staff-pairings', label: 'nav.pairings', icon: IconHandshake },
