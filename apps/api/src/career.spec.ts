@@ -1,4 +1,5 @@
 import { CompetencyRatings } from '@waymark/identity';
+import { newId } from '@waymark/kernel';
 import { execute, one, rows, SESSION_COOKIE } from '@waymark/platform';
 import { makeSmallCompany, type SmallCompany } from '@waymark/testing/company';
 import { createTestServer, type GqlAnswer, type TestServer } from '@waymark/testing/server';
@@ -87,6 +88,19 @@ describe('a gap', () => {
     expect(row).toMatchObject({ gap: 1, courses: [{ code: 'sc-course' }] });
     // A colleague who is able but has not offered to be a mentor is left alone.
     expect(row?.helpers.map((h) => h.id)).toEqual([company.mentor, company.otherMentor]);
+
+    // Who is away today is not offered.
+    await server.db.transaction((tx) =>
+      execute(
+        tx,
+        `insert into mentor_absence (id, mentor_id, from_day, to_day, created_at) values ($1, $2, $3, $3, now())`,
+        [newId(), company.otherMentor, company.today],
+      ),
+    );
+    expect((await advice(company.learner))?.helpers.map((h) => h.id)).toEqual([company.mentor]);
+    await server.db.transaction((tx) =>
+      execute(tx, `delete from mentor_absence where mentor_id = $1`, [company.otherMentor]),
+    );
 
     await server.db.transaction((tx) =>
       execute(tx, `update mentor_profile set active = false where person_id = $1`, [company.mentor]),

@@ -1,4 +1,5 @@
-import { Injectable, Inject } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { Settings } from '@waymark/identity';
 import { Db, rows } from '@waymark/platform';
 
 export interface HelpAsked {
@@ -10,14 +11,17 @@ export interface HelpAsked {
 
 const PER_DIMENSION = 4;
 
-/** People who can help: active mentors with a place left, assessed at the level or above. */
+/** People who can help: active mentors with a place left and not away today, assessed at the level or above. */
 @Injectable()
 export class CompetencyHelpers {
-  constructor(@Inject(Db) private readonly db: Db) {}
+  constructor(
+    @Inject(Db) private readonly db: Db,
+    @Inject(Settings) private readonly settings: Settings,
+  ) {}
 
   /** Own unit first, then the most able, then who has the most room. One statement for all that is asked. */
   async find(asked: readonly HelpAsked[]): Promise<(HelpAsked & { helperIds: string[] })[]> {
-    return this.db.read((tx) =>
+    return this.db.read(async (tx) =>
       rows(
         tx,
         `select a.person_id as "personId", a.dimension_id as "dimensionId", a.level, coalesce(h.ids, '[]') as "helperIds"
@@ -34,8 +38,12 @@ export class CompetencyHelpers {
              left join current_position cp on cp.person_id = mp.person_id
              cross join lateral (select count(*)::int as pairings from pairing pa where pa.mentor_id = mp.person_id and pa.ended_on is null) o
              where s.dimension_id = a.dimension_id and s.assessed_level >= a.level and mp.person_id <> a.person_id and mp.capacity > o.pairings
+               and not exists (select 1 from mentor_absence ab where ab.mentor_id = mp.person_id and $2::date between ab.from_day and ab.to_day)
              order by place limit ${PER_DIMENSION}) x) h on true`,
-        [JSON.stringify(asked.map((a) => ({ person_id: a.personId, dimension_id: a.dimensionId, level: a.level })))],
+        [
+          JSON.stringify(asked.map((a) => ({ person_id: a.personId, dimension_id: a.dimensionId, level: a.level }))),
+          await this.settings.today(tx),
+        ],
       ),
     );
   }
