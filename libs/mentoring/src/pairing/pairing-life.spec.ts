@@ -1,5 +1,5 @@
 import { addDays, newRandomId } from '@waymark/kernel';
-import { IdentityModule, Persons } from '@waymark/identity';
+import { IdentityModule, Persons, Supervisions } from '@waymark/identity';
 import { LearningModule } from '@waymark/learning';
 import { rows, SESSION_COOKIE } from '@waymark/platform';
 import { createTestServer, makeOrgUnit, makePerson, makeStaff, sql, type TestServer } from '@waymark/testing';
@@ -104,6 +104,28 @@ describe('a co-mentor', () => {
     });
     expect(reason(await log(helper, id, { day: addDays(TODAY, -1) }))).toBe('pairing-unknown');
     expect((await must<{ myPairings: unknown[] }>(helper, `{ myPairings { side } }`)).myPairings).toEqual([]);
+  });
+});
+
+describe('a co-mentor who leaves', () => {
+  it('goes without a successor', async () => {
+    const { learner, id } = await pair();
+    const manager = await makePerson(server);
+    const helper = await makePerson(server, { managerId: manager });
+    await must(lead, `mutation ($p: ID!, $c: ID!) { addCoMentor(pairingId: $p, personId: $c) { id } }`, {
+      p: id,
+      c: helper,
+    });
+    await server.db.transaction((tx) => server.get(Persons).leave(tx, helper, addDays(TODAY, -1), null));
+    const { pairing } = await must<{ pairing: { coMentors: unknown[] } }>(
+      lead,
+      `query ($id: ID!) { pairing(id: $id) { coMentors { id } } }`,
+      { id },
+    );
+    expect(pairing.coMentors).toEqual([]);
+    server.clock.advance(86_400_000);
+    const mentors = await server.db.read((tx) => server.get(Supervisions).supervisorsOf(tx, [learner], ['mentor']));
+    expect(mentors.get(learner)?.map((m) => m.supervisorId)).not.toContain(manager);
   });
 });
 

@@ -219,17 +219,17 @@ export class PairingRepository {
     );
   }
 
-  /** Ends one, or all of the pairings; returns who it was. */
+  /** Ends one, or all, of the pairings or wherever the person helps; returns who it was. */
   endCoMentors(
     tx: Tx,
-    pairingIds: readonly string[],
+    pairingIds: readonly string[] | null,
     personId: string | null,
     lastDay: LocalDay,
   ): Promise<{ personId: string; learnerId: string }[]> {
     return rows(
       tx,
       `update pairing_co_mentor c set to_day = greatest(c.from_day, $3::date) from pairing p
-       where p.id = c.pairing_id and c.pairing_id = any ($1::uuid[]) and ($2::uuid is null or c.person_id = $2) and c.to_day is null
+       where p.id = c.pairing_id and ($1::uuid[] is null or c.pairing_id = any ($1)) and ($2::uuid is null or c.person_id = $2) and c.to_day is null
        returning c.person_id as "personId", p.learner_id as "learnerId"`,
       [pairingIds, personId, lastDay],
     );

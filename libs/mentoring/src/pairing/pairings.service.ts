@@ -341,9 +341,10 @@ export class Pairings implements OnModuleInit {
   @OnEventInTransaction(personLeft)
   async left(tx: Tx, event: DomainEvent<{ lastDay: string; managerId: string | null }>): Promise<void> {
     if (!event.personId) return;
+    const { lastDay, managerId } = event.payload;
+    await this.endHelp(tx, event.personId, lastDay, managerId);
     const open = await this.repository.openOf(tx, event.personId);
     if (open.length === 0) return;
-    const { lastDay, managerId } = event.payload;
     await this.close(
       tx,
       open.filter((p) => p.learnerId === event.personId),
@@ -381,6 +382,15 @@ export class Pairings implements OnModuleInit {
         },
       })),
     );
+  }
+
+  /** A co-mentor who leaves needs no successor: the mentor is there. The manager does not take the place. */
+  private async endHelp(tx: Tx, personId: string, lastDay: LocalDay, managerId: string | null): Promise<void> {
+    for (const { learnerId } of await this.repository.endCoMentors(tx, null, personId, lastDay)) {
+      const [pairing] = [...(await this.repository.ofLearners(tx, [learnerId])).values()];
+      if (managerId !== null && (!pairing || sideOf(pairing, managerId) !== 'mentor'))
+        await this.supervisions.end(tx, { supervisorId: managerId, personId: learnerId, kind: 'mentor', lastDay });
+    }
   }
 
   @HandlesJob(mentoringClose)
