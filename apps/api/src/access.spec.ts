@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
+import { DomainError, GRAPHQL_CODE } from '@waymark/kernel';
 import {
+  Loaders,
   maybeOne,
   PermissionCheck,
+  readTable,
   rows,
   SESSION_COOKIE,
   SESSION_RESOLVER,
@@ -13,6 +16,7 @@ import {
 import { makeSmallCompany, MARKS, PASSWORD, type Mark, type SmallCompany } from '@waymark/testing/company';
 import { createTestServer, type GqlAnswer, type TestServer } from '@waymark/testing/server';
 import { libraryModules } from '@waymark/wiring';
+import type { LightMyRequestResponse } from 'fastify';
 import {
   getNamedType,
   isEnumType,
@@ -21,6 +25,8 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  parse,
+  subscribe,
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLObjectType,
@@ -28,6 +34,7 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { argumentsFor } from './access.arguments.js';
+import { ELSEWHERE, requestFor } from './access.requests.js';
 import { POLICIES, REFUSALS, ROLES, SHOWN, type Role } from './who-sees-what.js';
 
 const DEPTH = 4;
@@ -203,24 +210,36 @@ function operationFor(endpoint: string, kind: string, field: GraphQLField<unknow
 const withoutCase = (endpoint: string): string => endpoint.split(' ')[0] as string;
 const looking = (role: Role): boolean => role === 'leadAsLearner' || role === 'adminAsLearner';
 
+const writes = (endpoint: string): boolean =>
+  endpoint.startsWith('Mutation.') || !['GET', undefined].includes(requestFor(endpoint, company)?.method);
+
 /** What the table says this role is answered: 'data', a code, or 'RULE:reason'. */
 function expected(endpoint: string, role: Role): string {
   const permission = permissionOf.get(withoutCase(endpoint)) as string;
   const policy = POLICIES[endpoint];
-  const letIn = REFUSALS[endpoint] ?? 'data';
   if (!policy) return 'an entry in who-sees-what.ts';
-  if (permission === 'public') return letIn;
-  if (role === 'signedOut') return 'UNAUTHENTICATED';
-  if (
-    looking(role) &&
-    endpoint.startsWith('Mutation.') &&
-    endpoint !== 'Mutation.stopViewAs' &&
-    endpoint !== 'Mutation.signOut'
-  )
-    return 'FORBIDDEN';
-  if (!permissions.get(role)?.has(permission)) return 'FORBIDDEN';
+  if (permission !== 'public') {
+    if (role === 'signedOut') return 'UNAUTHENTICATED';
+    if (looking(role) && writes(endpoint) && endpoint !== 'Mutation.stopViewAs' && endpoint !== 'Mutation.signOut')
+      return 'FORBIDDEN';
+    if (!permissions.get(role)?.has(permission)) return 'FORBIDDEN';
+  }
   const sees = policy.sees === 'all' || policy.sees.includes(looking(role) ? 'learner' : role);
-  return sees ? (REFUSALS[`${endpoint} ${role}`] ?? letIn) : policy.others;
+  return REFUSALS[`${endpoint} ${role}`] ?? (sees ? (REFUSALS[endpoint] ?? 'data') : policy.others);
+}
+
+/** The same for a plain route. */
+function answeredBy(response: LightMyRequestResponse): string {
+  if (response.statusCode < 400) return 'data';
+  const code = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN', 404: 'NOT_FOUND' }[response.statusCode];
+  return code ?? `${response.statusCode}:${response.json<{ reason: string }>().reason}`;
+}
+
+/** What a person reads in the answer: a workbook hides its words from a search. */
+async function wordsOf(response: LightMyRequestResponse): Promise<string> {
+  if (!String(response.headers['content-type']).includes('spreadsheetml')) return response.body;
+  const table = await readTable(response.rawPayload, { maxBytes: 5_000_000, maxRows: 1_000 });
+  return JSON.stringify([table.headings, table.rows]);
 }
 
 function answered(answer: GqlAnswer<unknown>): string {
@@ -258,29 +277,54 @@ function endpoints(): { endpoint: string; kind: 'query' | 'mutation'; field: Gra
       ['Mutation', 'mutation', schema.getMutationType()],
     ] as const
   ).flatMap(([name, kind, type]) =>
-    Object.values(type?.getFields() ?? {}).flatMap((field) => {
-      const endpoint = `${name}.${field.name}`;
-      const cases = Object.keys(POLICIES).filter((p) => p.startsWith(`${endpoint} `));
-      return [endpoint, ...cases].map((e) => ({ endpoint: e, kind, field }));
-    }),
+    Object.values(type?.getFields() ?? {}).flatMap((field) =>
+      casesOf(`${name}.${field.name}`).map((e) => ({ endpoint: e, kind, field })),
+    ),
   );
 }
 
+/** Which marks each role was shown, and where it should not have been. */
+class Watch {
+  readonly wrong: string[] = [];
+  readonly where: string[] = [];
+  private readonly shown = new Map<Mark, Set<Role>>(Object.keys(MARKS).map((mark) => [mark as Mark, new Set()]));
+
+  answer(endpoint: string, role: Role, got: string, wanted: string): void {
+    if (got !== wanted) this.wrong.push(`${endpoint} as ${role}: ${got} instead of ${wanted}`);
+  }
+
+  words(endpoint: string, role: Role, text: string, sent = ''): void {
+    for (const [mark, words] of Object.entries(MARKS)) {
+      if (!text.includes(words) || sent.includes(words)) continue;
+      this.shown.get(mark as Mark)?.add(role);
+      if (!SHOWN[mark as Mark].includes(role)) this.where.push(`${endpoint} shows ${mark} to ${role}`);
+    }
+  }
+
+  seenBy(): Record<string, Role[]> {
+    return Object.fromEntries([...this.shown].map(([mark, roles]) => [mark, [...roles].sort()]));
+  }
+}
+
+/** The cases of an endpoint: 'Query.course as a draft' beside 'Query.course'. */
+const casesOf = (endpoint: string): string[] => [
+  endpoint,
+  ...Object.keys(POLICIES).filter((p) => p.startsWith(`${endpoint} `)),
+];
+
 describe('who sees what', () => {
   it('is said for every endpoint, and for no other', () => {
-    const known = [...permissionOf.keys()].filter((e) => !e.startsWith('Route.')).sort();
-    expect([...new Set(Object.keys(POLICIES).map(withoutCase))].sort()).toEqual(known);
+    expect([...new Set(Object.keys(POLICIES).map(withoutCase))].sort()).toEqual([...permissionOf.keys()].sort());
+    expect(Object.keys(POLICIES).filter((p) => p.startsWith('Route.') && !requestFor(p, company))).toEqual([]);
   });
 
   it('is what every role is answered, by every query and mutation', async () => {
-    const wrong: string[] = [];
-    const shown = new Map<Mark, Set<Role>>(Object.keys(MARKS).map((mark) => [mark as Mark, new Set()]));
-    const where: string[] = [];
+    const watch = new Watch();
     for (const { endpoint, kind, field } of endpoints()) {
       const operation = operationFor(endpoint, kind, field);
-      for (const role of ROLES) {
+      const open = permissionOf.get(withoutCase(endpoint)) === 'public';
+      const as = async (role: Role): Promise<void> => {
         const wanted = expected(endpoint, role);
-        const open = permissionOf.get(withoutCase(endpoint)) === 'public';
         const refused = !open && (wanted === 'FORBIDDEN' || wanted === 'UNAUTHENTICATED');
         const ask = async (): Promise<GqlAnswer<unknown>> =>
           (await send(cookies.get(role), refused ? operation.bare : operation.query, operation.variables)).json();
@@ -292,24 +336,75 @@ describe('who sees what', () => {
                 const before = foreign ? await learnersRows() : '';
                 const result = await ask();
                 if (foreign && (await learnersRows()) !== before)
-                  wrong.push(`${endpoint} as ${role} changes the learner's rows`);
+                  watch.wrong.push(`${endpoint} as ${role} changes the learner's rows`);
                 return result;
               });
-        const got = answered(answer);
-        if (got !== wanted) wrong.push(`${endpoint} as ${role}: ${got} instead of ${wanted}`);
-        const text = JSON.stringify(answer);
-        for (const [mark, words] of Object.entries(MARKS)) {
-          if (!text.includes(words) || (kind === 'mutation' && JSON.stringify(operation.variables).includes(words)))
-            continue;
-          shown.get(mark as Mark)?.add(role);
-          if (!SHOWN[mark as Mark].includes(role)) where.push(`${endpoint} shows ${mark} to ${role}`);
+        watch.answer(endpoint, role, answered(answer), wanted);
+        watch.words(
+          endpoint,
+          role,
+          JSON.stringify(answer),
+          kind === 'mutation' ? JSON.stringify(operation.variables) : '',
+        );
+      };
+      // Reading, all ask at once; what writes is undone, one after the other.
+      if (kind === 'query') await Promise.all(ROLES.map(as));
+      else for (const role of ROLES) await as(role);
+    }
+    expect(watch.wrong).toEqual([]);
+    expect(watch.where).toEqual([]);
+    expect(watch.seenBy()).toEqual(
+      Object.fromEntries(Object.entries(SHOWN).map(([mark, roles]) => [mark, [...roles].sort()])),
+    );
+  }, 300_000);
+
+  it('is what every role is answered, by every route', async () => {
+    const watch = new Watch();
+    for (const endpoint of [...permissionOf.keys()].filter((e) => e.startsWith('Route.')).flatMap(casesOf)) {
+      for (const role of ROLES) {
+        const cookie = cookies.get(role);
+        const response = await undone(() =>
+          server.app.inject({
+            remoteAddress: ELSEWHERE,
+            ...requestFor(endpoint, company),
+            ...(cookie ? { cookies: { [SESSION_COOKIE]: cookie } } : {}),
+          }),
+        );
+        watch.answer(endpoint, role, answeredBy(response), expected(endpoint, role));
+        watch.words(endpoint, role, await wordsOf(response));
+      }
+    }
+    expect(watch.wrong).toEqual([]);
+    expect(watch.where).toEqual([]);
+    // The list of people says whom it reaches.
+    expect(watch.seenBy()).toMatchObject({ email: ['admin', 'lead', 'learner'], aliased: ['admin', 'lead'] });
+  }, 120_000);
+
+  it('is what every role is answered, by every subscription', async () => {
+    const watch = new Watch();
+    const resolver = server.get<SessionResolver>(SESSION_RESOLVER);
+    for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+      for (const endpoint of casesOf(`Subscription.${field.name}`)) {
+        const { query, variables } = operationFor(endpoint, 'subscription', field);
+        for (const role of ROLES) {
+          const cookie = cookies.get(role);
+          const session = cookie ? await resolver.resolve(cookie, { rotate: false }) : null;
+          const answer = await subscribe({
+            schema,
+            document: parse(query),
+            variableValues: variables,
+            contextValue: { viewer: session?.viewer ?? null, loaders: new Loaders() },
+          });
+          const listening = Symbol.asyncIterator in answer;
+          if (listening) await answer.return(undefined);
+          const thrown = listening ? null : answer.errors?.[0]?.originalError;
+          const got = thrown instanceof DomainError ? GRAPHQL_CODE[thrown.kind] : listening ? 'data' : String(thrown);
+          watch.answer(endpoint, role, got, expected(endpoint, role));
         }
       }
     }
-    expect(wrong).toEqual([]);
-    expect(where).toEqual([]);
-    for (const [mark, roles] of shown) expect([mark, [...roles].sort()]).toEqual([mark, [...SHOWN[mark]].sort()]);
-  }, 300_000);
+    expect(watch.wrong).toEqual([]);
+  });
 
   it('shows somebody with an alias on boards under that alias only, and gives no id away', async () => {
     const board = await send(

@@ -37,6 +37,7 @@ const onlyOrForbidden = (...sees: Role[]): Policy => ({ sees, others: 'FORBIDDEN
 
 const learner = only('learner');
 const audience = only('learner', 'colleague');
+const evidence = only('learner', 'mentor', 'lead');
 const partners = only('learner', 'mentor');
 const supporters = only('learner', 'mentor', 'manager', 'lead');
 const staffInScope = only('lead', 'admin');
@@ -318,7 +319,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Query.mentorSites': all,
   'Query.mentoringAgenda': company,
   'Query.mentoringAllowance': people,
-  'Query.milestone': only('learner', 'mentor', 'lead'),
+  'Query.milestone': evidence,
   'Query.myActionItems': own,
   'Query.myAssignments': own,
   'Query.myAttempts': own,
@@ -387,6 +388,41 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Query.unreadNotifications': own,
   'Query.viewer': own,
   'Query.workCalendar': company,
+  'Route.AllowanceController.file': people,
+  'Route.CalendarFeedController.calendar': all,
+  'Route.CalendarFeedController.calendar under a wrong address': only(),
+  'Route.FileController.describe': evidence,
+  'Route.FileController.describe not attached yet': learner,
+  'Route.FileController.discard': only(),
+  'Route.FileController.discard not attached yet': learner,
+  'Route.FileController.download': evidence,
+  'Route.FileController.download not attached yet': learner,
+  'Route.FileController.upload': own,
+  'Route.FileController.upload for a course': onlyOrForbidden('lead', 'leadElsewhere', 'author'),
+  'Route.HealthController.live': all,
+  'Route.HealthController.metrics': onlyOrForbidden(),
+  'Route.HealthController.metrics on this machine': all,
+  'Route.HealthController.ready': all,
+  'Route.MailboxController.list': only('admin'),
+  'Route.MailboxController.list through a proxy on this machine': only('admin'),
+  'Route.MailboxController.page': only('admin'),
+  'Route.MapDocumentController.document': only(
+    'learner',
+    'colleague',
+    'mentor',
+    'otherMentor',
+    'manager',
+    'lead',
+    'leadElsewhere',
+    'author',
+  ),
+  'Route.MapFileController.file': company,
+  'Route.PeopleController.exportMe': own,
+  'Route.PeopleController.exportPeople': people,
+  'Route.PeopleController.exportPerson': staffInScope,
+  'Route.PeopleController.template': company,
+  'Route.PeopleController.upload': own,
+  'Route.TraineeExportController.progress': people,
   'Subscription.mapEdited': company,
   'Subscription.notificationAdded': own,
 };
@@ -448,4 +484,9 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   'Mutation.unwaiveNode': 'RULE_VIOLATION:node-not-waived',
   'Mutation.updatePerson of an administrator lead': 'FORBIDDEN',
   'Mutation.withdrawAnnouncement leadElsewhere': 'RULE_VIOLATION:audience-outside-scope',
+  'Route.FileController.download signedOut': 'UNAUTHENTICATED',
+  'Route.FileController.download not attached yet signedOut': 'UNAUTHENTICATED',
+  // The file of the person somebody looks as is not theirs to take away.
+  'Route.PeopleController.exportMe leadAsLearner': 'FORBIDDEN',
+  'Route.PeopleController.exportMe adminAsLearner': 'FORBIDDEN',
 };

@@ -13,7 +13,7 @@ import { addDays, localDayOf, newId, newRandomId, type LocalDay } from '@waymark
 import { LearningMaps } from '@waymark/learning';
 import { PerformanceImports } from '@waymark/mentoring';
 import type { MapDraft } from '@waymark/learning/rules';
-import { one, rows, SESSION_RESOLVER, type SessionResolver } from '@waymark/platform';
+import { one, rows, SESSION_COOKIE, SESSION_RESOLVER, type SessionResolver } from '@waymark/platform';
 import { RewardsLoader } from '@waymark/rewards';
 import { makeQuestions } from './assessment.factory.js';
 import { courseSeed, makeAudience } from './catalog.factory.js';
@@ -334,6 +334,24 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
       ),
     )
   ).id;
+  // Two files of the learner: one is evidence, one was uploaded and is not attached yet.
+  for (const name of ['file', 'stagedFile']) {
+    const uploaded = await server.app.inject({
+      method: 'POST',
+      url: '/api/files?owner=evidence',
+      cookies: { [SESSION_COOKIE]: `test.${learner}` },
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+      payload: `--b\r\nContent-Disposition: form-data; name="file"; filename="words.pdf"\r\n\r\n%PDF-1.4\n%%EOF\n\r\n--b--\r\n`,
+    });
+    ids[name] = uploaded.json<{ id: string }>().id;
+  }
+  await must(
+    learner,
+    `mutation($e: MilestoneEvidenceInput!) { addMilestoneEvidence(${milestone} "${ids['node:begun']}", evidence: $e) { nodeId } }`,
+    { e: { kind: 'file', fileId: ids['file'] } },
+  );
+  const { createCalendarFeed } = await must<{ createCalendarFeed: string }>(learner, `mutation { createCalendarFeed }`);
+  ids['calendar'] = new URL(createCalendarFeed).pathname;
   ids['meeting'] = newRandomId();
   const logged = await must<{ logMeeting: { actions: { id: string }[] } }>(
     mentor,

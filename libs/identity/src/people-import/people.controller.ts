@@ -1,6 +1,6 @@
 import { Controller, Get, Header, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { MultipartFile } from '@fastify/multipart';
-import { InvalidInput, isLocale, isUuid } from '@waymark/kernel';
+import { Forbidden, InvalidInput, isLocale, isUuid } from '@waymark/kernel';
 import { Allow, CurrentViewer, Db, writeXlsx, type Viewer } from '@waymark/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Scope } from '../grant/scope.service.js';
@@ -103,7 +103,7 @@ export class PeopleController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Record<string, unknown>> {
     // Somebody who looks as this person is not given the person's file.
-    if (viewer.viewAsBy) throw new InvalidInput('view-as-read-only');
+    if (viewer.viewAsBy) throw new Forbidden('view-as-read-only');
     const data = await this.db.transaction((tx) => this.data.exportOf(tx, viewer.personId, viewer.personId));
     attachment(reply, 'me.json', 'application/json; charset=utf-8');
     return data;

@@ -1,0 +1,63 @@
+import type { InjectOptions } from 'fastify';
+
+/** The things of the small company that addresses name. */
+interface SmallCompany {
+  learner: string;
+  ids: Record<string, string>;
+}
+
+/** Another machine: some routes answer this one more than others. */
+export const ELSEWHERE = '192.0.2.7';
+const PUBLIC_HOST = { host: 'learn.example.com' };
+
+function form(name: string, content: string): InjectOptions {
+  const boundary = 'waymark-boundary';
+  return {
+    method: 'POST',
+    payload: `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n${content}\r\n--${boundary}--\r\n`,
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  };
+}
+
+/** How each plain route is asked for the learner's things. */
+export function requestFor(endpoint: string, c: SmallCompany): InjectOptions | undefined {
+  const requests: Record<string, InjectOptions> = {
+    'Route.AllowanceController.file': { url: '/api/mentoring/allowance.xlsx?month=2026-02' },
+    'Route.CalendarFeedController.calendar': { url: c.ids['calendar'] as string },
+    'Route.CalendarFeedController.calendar under a wrong address': { url: `/api/calendar/${'a'.repeat(22)}.ics` },
+    'Route.FileController.describe': { url: `/api/files/${c.ids['file']}` },
+    'Route.FileController.describe not attached yet': { url: `/api/files/${c.ids['stagedFile']}` },
+    'Route.FileController.discard': { method: 'DELETE', url: `/api/files/${c.ids['file']}` },
+    'Route.FileController.discard not attached yet': { method: 'DELETE', url: `/api/files/${c.ids['stagedFile']}` },
+    'Route.FileController.download': { url: `/files/${c.ids['file']}` },
+    'Route.FileController.download not attached yet': { url: `/files/${c.ids['stagedFile']}` },
+    'Route.FileController.upload': {
+      url: '/api/files?owner=evidence',
+      ...form('evidence.pdf', '%PDF-1.4\n%%EOF\n'),
+    },
+    'Route.FileController.upload for a course': {
+      url: '/api/files?owner=course',
+      ...form('lesson.pdf', '%PDF-1.4\n%%EOF\n'),
+    },
+    'Route.HealthController.live': { url: '/health/live' },
+    'Route.HealthController.metrics': { url: '/metrics' },
+    'Route.HealthController.metrics on this machine': { url: '/metrics', remoteAddress: '127.0.0.1' },
+    'Route.HealthController.ready': { url: '/health/ready' },
+    'Route.MailboxController.list': { url: '/dev/mail.json', headers: PUBLIC_HOST },
+    'Route.MailboxController.list through a proxy on this machine': {
+      url: '/dev/mail.json',
+      headers: PUBLIC_HOST,
+      remoteAddress: '127.0.0.1',
+    },
+    'Route.MailboxController.page': { url: '/dev/mail', headers: PUBLIC_HOST },
+    'Route.MapDocumentController.document': { url: `/api/maps/${c.ids['version']}/en` },
+    'Route.MapFileController.file': { url: '/api/map-files/sc-map' },
+    'Route.PeopleController.exportMe': { url: '/api/me/export.json' },
+    'Route.PeopleController.exportPeople': { url: '/api/people/export.xlsx' },
+    'Route.PeopleController.exportPerson': { url: `/api/people/${c.learner}/export.json` },
+    'Route.PeopleController.template': { url: '/api/people-import/template.xlsx' },
+    'Route.PeopleController.upload': { url: '/api/people-import', ...form('people.csv', '工号,姓名\nSC-NEXT,新人\n') },
+    'Route.TraineeExportController.progress': { url: '/api/learning/progress.xlsx?status=all' },
+  };
+  return requests[endpoint];
+}
