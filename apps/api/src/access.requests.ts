@@ -1,3 +1,4 @@
+import { DOT } from '@waymark/testing/company';
 import type { InjectOptions } from 'fastify';
 
 /** The things of the small company that addresses name. */
@@ -10,19 +11,23 @@ interface SmallCompany {
 export const ELSEWHERE = '192.0.2.7';
 const PUBLIC_HOST = { host: 'learn.example.com' };
 
-function form(name: string, content: string): InjectOptions {
-  const boundary = 'waymark-boundary';
+function form(name: string, content: Buffer | string): InjectOptions {
   return {
     method: 'POST',
-    payload: `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n${content}\r\n--${boundary}--\r\n`,
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    payload: Buffer.concat([
+      Buffer.from(`--b\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n`),
+      Buffer.from(content),
+      Buffer.from('\r\n--b--\r\n'),
+    ]),
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
   };
 }
 
 /** How each plain route is asked for the learner's things. */
 export function requestFor(endpoint: string, c: SmallCompany): InjectOptions | undefined {
   const requests: Record<string, InjectOptions> = {
-    'Route.AllowanceController.file': { url: '/api/mentoring/allowance.xlsx?month=2026-02' },
+    'Route.AllowanceController.csv': { url: '/api/mentoring/allowance.csv?month=2026-02' },
+    'Route.AllowanceController.xlsx': { url: '/api/mentoring/allowance.xlsx?month=2026-02' },
     'Route.CalendarFeedController.calendar': { url: c.ids['calendar'] as string },
     'Route.CalendarFeedController.calendar under a wrong address': { url: `/api/calendar/${'a'.repeat(22)}.ics` },
     'Route.FileController.describe': { url: `/api/files/${c.ids['file']}` },
@@ -33,11 +38,11 @@ export function requestFor(endpoint: string, c: SmallCompany): InjectOptions | u
     'Route.FileController.download not attached yet': { url: `/files/${c.ids['stagedFile']}` },
     'Route.FileController.upload': {
       url: '/api/files?owner=evidence',
-      ...form('evidence.pdf', '%PDF-1.4\n%%EOF\n'),
+      ...form('evidence.png', DOT),
     },
     'Route.FileController.upload for a course': {
       url: '/api/files?owner=course',
-      ...form('lesson.pdf', '%PDF-1.4\n%%EOF\n'),
+      ...form('lesson.png', DOT),
     },
     'Route.HealthController.live': { url: '/health/live' },
     'Route.HealthController.metrics': { url: '/metrics' },
@@ -57,6 +62,10 @@ export function requestFor(endpoint: string, c: SmallCompany): InjectOptions | u
     'Route.PeopleController.exportPerson': { url: `/api/people/${c.learner}/export.json` },
     'Route.PeopleController.template': { url: '/api/people-import/template.xlsx' },
     'Route.PeopleController.upload': { url: '/api/people-import', ...form('people.csv', '工号,姓名\nSC-NEXT,新人\n') },
+    'Route.PerformanceController.upload': {
+      url: '/api/mentoring/performance-import?period=2026-02',
+      ...form('figures.csv', '工号,绩效\nSC-LEARNER,10\n'),
+    },
     'Route.TraineeExportController.progress': { url: '/api/learning/progress.xlsx?status=all' },
   };
   return requests[endpoint];

@@ -238,8 +238,13 @@ function answeredBy(response: LightMyRequestResponse): string {
 /** What a person reads in the answer: a workbook hides its words from a search. */
 async function wordsOf(response: LightMyRequestResponse): Promise<string> {
   if (!String(response.headers['content-type']).includes('spreadsheetml')) return response.body;
-  const table = await readTable(response.rawPayload, { maxBytes: 5_000_000, maxRows: 1_000 });
-  return JSON.stringify([table.headings, table.rows]);
+  return readTable(response.rawPayload, { maxBytes: 5_000_000, maxRows: 1_000 }).then(
+    (table) => JSON.stringify([table.headings, table.rows]),
+    (error: unknown) => {
+      if (error instanceof DomainError && error.code === 'file-empty') return '';
+      throw error;
+    },
+  );
 }
 
 function answered(answer: GqlAnswer<unknown>): string {
@@ -323,33 +328,23 @@ describe('who sees what', () => {
     for (const { endpoint, kind, field } of endpoints()) {
       const operation = operationFor(endpoint, kind, field);
       const open = permissionOf.get(withoutCase(endpoint)) === 'public';
-      const as = async (role: Role): Promise<void> => {
-        const wanted = expected(endpoint, role);
-        const refused = !open && (wanted === 'FORBIDDEN' || wanted === 'UNAUTHENTICATED');
-        const ask = async (): Promise<GqlAnswer<unknown>> =>
-          (await send(cookies.get(role), refused ? operation.bare : operation.query, operation.variables)).json();
-        const answer =
-          kind === 'query' || refused
-            ? await ask()
-            : await undone(async () => {
-                const foreign = POLICIES[endpoint]?.own && role !== 'learner' && !looking(role) && !refused;
-                const before = foreign ? await learnersRows() : '';
-                const result = await ask();
-                if (foreign && (await learnersRows()) !== before)
-                  watch.wrong.push(`${endpoint} as ${role} changes the learner's rows`);
-                return result;
-              });
-        watch.answer(endpoint, role, answered(answer), wanted);
-        watch.words(
-          endpoint,
-          role,
-          JSON.stringify(answer),
-          kind === 'mutation' ? JSON.stringify(operation.variables) : '',
-        );
+      const refused = (role: Role): boolean =>
+        !open && ['FORBIDDEN', 'UNAUTHENTICATED'].includes(expected(endpoint, role));
+      const ask = async (role: Role): Promise<void> => {
+        const own = POLICIES[endpoint]?.own && kind === 'mutation' && !refused(role) && role !== 'learner';
+        const before = own && !looking(role) ? await learnersRows() : null;
+        const sent = refused(role) ? operation.bare : operation.query;
+        const answer: GqlAnswer<unknown> = (await send(cookies.get(role), sent, operation.variables)).json();
+        if (before !== null && (await learnersRows()) !== before)
+          watch.wrong.push(`${endpoint} as ${role} changes the learner's rows`);
+        watch.answer(endpoint, role, answered(answer), expected(endpoint, role));
+        const said = kind === 'mutation' ? JSON.stringify(operation.variables) : '';
+        watch.words(endpoint, role, JSON.stringify(answer), said);
       };
-      // Reading, all ask at once; what writes is undone, one after the other.
-      if (kind === 'query') await Promise.all(ROLES.map(as));
-      else for (const role of ROLES) await as(role);
+      // All at once, but for what writes: that is undone, one after the other.
+      const writing = kind === 'mutation' ? ROLES.filter((role) => !refused(role)) : [];
+      await Promise.all(ROLES.filter((role) => !writing.includes(role)).map(ask));
+      for (const role of writing) await undone(() => ask(role));
     }
     expect(watch.wrong).toEqual([]);
     expect(watch.where).toEqual([]);

@@ -7,7 +7,7 @@ import { Activities } from './activity/activity.service.js';
 import { AudienceResolver, AudiencePreviewResolver, AudienceRuleResolver } from './audience/audience.resolver.js';
 import { Audiences } from './audience/audience.service.js';
 import { AuditLog } from './audit/audit-log.service.js';
-import { AuditResolver } from './audit/audit.resolver.js';
+import { AuditChangeResolver, AuditResolver } from './audit/audit.resolver.js';
 import { Audit } from './audit/audit.service.js';
 import { CareerEvidenceRegistry } from './career/career-evidence.registry.js';
 import { CareerLadder } from './career/career-ladder.service.js';
@@ -29,6 +29,8 @@ import { TalentFileRegistry } from './talent-file/talent-file.registry.js';
 import { TalentFileTables } from './talent-file/talent-file-tables.service.js';
 import { TalentFileResolver, TalentPairingResolver } from './talent-file/talent-file.resolver.js';
 import { TalentFiles } from './talent-file/talent-files.service.js';
+import { IdentityTitles } from './audit/identity-titles.service.js';
+import { CompetencyResolver } from './competency/competency.resolver.js';
 import { Competencies } from './competency/competency.service.js';
 import { IdentityReference } from './reference-data.service.js';
 import { PersonFiles } from './person/person-files.service.js';
@@ -85,6 +87,7 @@ const services = [
   Audiences,
   Audit,
   AuditLog,
+  IdentityTitles,
   Cohorts,
   CompanySetups,
   Employments,
@@ -125,6 +128,7 @@ const resolvers = [
   AudiencePreviewResolver,
   AudienceResolver,
   AudienceRuleResolver,
+  AuditChangeResolver,
   AuditResolver,
   CompanyResolver,
   GrantResolver,

@@ -77,6 +77,11 @@ export interface SmallCompany {
 const reference = (name: string): Promise<string> =>
   readFile(new URL(`../../../seeds/reference/${name}.yaml`, import.meta.url), 'utf8');
 
+/** A picture of one dot. */
+export const DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
 export const PASSWORD = 'correct horse battery 1';
 
 /**
@@ -341,8 +346,13 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
       url: '/api/files?owner=evidence',
       cookies: { [SESSION_COOKIE]: `test.${learner}` },
       headers: { 'content-type': 'multipart/form-data; boundary=b' },
-      payload: `--b\r\nContent-Disposition: form-data; name="file"; filename="words.pdf"\r\n\r\n%PDF-1.4\n%%EOF\n\r\n--b--\r\n`,
+      payload: Buffer.concat([
+        Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="dot.png"\r\n\r\n'),
+        DOT,
+        Buffer.from('\r\n--b--\r\n'),
+      ]),
     });
+    if (uploaded.statusCode !== 200) throw new Error(`upload: ${uploaded.body}`);
     ids[name] = uploaded.json<{ id: string }>().id;
   }
   await must(

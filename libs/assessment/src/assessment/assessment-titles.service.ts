@@ -1,8 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { SubjectTitles, type TitleLookup } from '@waymark/platform';
+import { rows, SubjectTitles, type TitleLookup } from '@waymark/platform';
 import { Assessments } from './assessments.service.js';
 
-/** What quizzes and exams are called, for lists that know only their ids. */
+const ATTEMPTED = `select a.id::text as id, a.assessment_id as "assessmentId" from attempt a where a.id::text = any($1)`;
+
+/** What quizzes, exams, attempts at them and questions are called, for lists that know only their ids. */
 @Injectable()
 export class AssessmentTitles implements OnModuleInit {
   constructor(
@@ -17,5 +19,24 @@ export class AssessmentTitles implements OnModuleInit {
     };
     this.titles.register('quiz', lookup);
     this.titles.register('exam', lookup);
+    this.titles.register('assessment', lookup);
+    this.titles.register('attempt', async (tx, ids, locale) => {
+      const attempts = await rows<{ id: string; assessmentId: string }>(tx, ATTEMPTED, [ids]);
+      const called = await lookup(
+        tx,
+        attempts.map((a) => a.assessmentId),
+        locale,
+      );
+      return new Map(attempts.map((a) => [a.id, called.get(a.assessmentId) ?? '']));
+    });
+    // Not by their words: those are for editors, and for who is asked.
+    this.titles.register('question', async (tx, ids) => {
+      const questions = await rows<{ id: string; code: string }>(
+        tx,
+        `select id::text as id, code from question where id::text = any($1)`,
+        [ids],
+      );
+      return new Map(questions.map((q) => [q.id, q.code]));
+    });
   }
 }

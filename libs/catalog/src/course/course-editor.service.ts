@@ -337,7 +337,7 @@ export class CourseEditor {
         `update course set status = $2, revision = revision + 1, updated_by = $3, updated_at = $4 where id = $1`,
         [courseId, to, actorId, this.clock.now()],
       );
-      await this.audited(tx, actorId, courseId, `course.${to === 'archived' ? 'archived' : 'restored'}`, [
+      await this.audited(tx, actorId, courseId, to === 'archived' ? 'course.archived' : 'course.restored', [
         { field: 'status', from, to },
       ]);
     });

@@ -17,6 +17,7 @@ import {
   OnEventInTransaction,
   Outbox,
   rows,
+  SubjectTitles,
   Texts,
   type DomainEvent,
   type Tx,
@@ -147,6 +148,7 @@ export class Certificates implements OnModuleInit {
     @Inject(CareerEvidenceRegistry) private readonly career: CareerEvidenceRegistry,
     @Inject(PersonDataRegistry) private readonly personData: PersonDataRegistry,
     @Inject(TalentFileRegistry) private readonly talentFiles: TalentFileRegistry,
+    @Inject(SubjectTitles) private readonly subjectTitles: SubjectTitles,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -167,6 +169,18 @@ export class Certificates implements OnModuleInit {
         }),
       ),
     );
+    this.subjectTitles.register('certificate', async (tx, ids, locale) => {
+      const found = await rows<{ id: string; certificationId: string }>(
+        tx,
+        `select id::text as id, certification_id as "certificationId" from certificate where id::text = any($1)`,
+        [ids],
+      );
+      const texts = await this.certifications.texts(
+        tx,
+        found.map((f) => f.certificationId),
+      );
+      return new Map(found.map((f) => [f.id, pickText(texts.get(f.certificationId)?.title, locale)]));
+    });
     this.personData.contribute({
       section: 'certificates',
       export: (tx, personId) =>

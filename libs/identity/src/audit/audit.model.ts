@@ -2,7 +2,7 @@ import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
 import { Connection, DateTimeScalar } from '@waymark/platform';
 import { IsDate, IsOptional, IsUUID, Length } from 'class-validator';
 
-@ObjectType('AuditChange')
+@ObjectType('AuditChange', { description: 'fromName and toName say what an id in from or to is called' })
 export class AuditChangeModel {
   @Field()
   field: string;

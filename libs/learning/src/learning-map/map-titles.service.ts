@@ -4,9 +4,11 @@ import { rows, SubjectTitles, Texts, type TitleLookup } from '@waymark/platform'
 
 const NEWEST = `select distinct on (v.map_id) v.map_id::text as id, v.id as "versionId" from map_version v
   where v.map_id::text = any($1) order by v.map_id, v.number desc`;
+const ASSIGNED = `select a.id::text as id, a.target_kind as type, a.target_id as "targetId", a.target_code as code from assignment a
+  where a.id::text = any($1)`;
 const ENROLLED = `select e.id::text as id, e.version_id as "versionId" from enrolment e where e.id::text = any($1)`;
 
-/** What maps are called, for lists that know only the id of a map or an enrolment. Stages and nodes are texts' own subjects. */
+/** What maps are called, for lists that know only the id of a map, an enrolment or an assignment. Stages and nodes are texts' own subjects. */
 @Injectable()
 export class MapTitles implements OnModuleInit {
   constructor(
@@ -18,6 +20,16 @@ export class MapTitles implements OnModuleInit {
     this.titles.register('learning-map', this.byVersion(NEWEST));
     this.titles.register('map', this.byVersion(NEWEST));
     this.titles.register('enrolment', this.byVersion(ENROLLED));
+    // An export of progress names the map it was cut to.
+    this.titles.register('progress', this.byVersion(NEWEST));
+    this.titles.register('assignment', async (tx, ids, locale) => {
+      const found = await rows<{ id: string; type: string; targetId: string | null; code: string }>(tx, ASSIGNED, [
+        ids,
+      ]);
+      const targets = found.flatMap((f) => (f.targetId ? [{ type: f.type, id: f.targetId }] : []));
+      const called = await this.titles.load(tx, targets, locale);
+      return new Map(found.map((f) => [f.id, called.get(`${f.type}:${f.targetId}`) ?? f.code]));
+    });
   }
 
   private byVersion(sql: string): TitleLookup {

@@ -1,12 +1,13 @@
 import { Inject, type OnModuleInit } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { encodeCursor, InvalidInput } from '@waymark/kernel';
+import { encodeCursor, InvalidInput, pickText, type Text } from '@waymark/kernel';
 import {
   Allow,
   can,
   CurrentViewer,
   Db,
   IdPipe,
+  rows,
   SubjectTitles,
   toConnection,
   toText,
@@ -52,6 +53,27 @@ export class StoreResolver implements OnModuleInit {
     this.titles.register('reward', async (tx, ids, locale) => {
       const briefs = await this.store.briefs(tx, ids, locale);
       return new Map([...briefs].map(([id, b]) => [id, b.title]));
+    });
+    this.titles.register('redemption', async (tx, ids, locale) => {
+      const orders = await rows<{ id: string; rewardId: string }>(
+        tx,
+        `select id::text as id, reward_id as "rewardId" from redemption where id::text = any($1)`,
+        [ids],
+      );
+      const briefs = await this.store.briefs(
+        tx,
+        orders.map((o) => o.rewardId),
+        locale,
+      );
+      return new Map(orders.map((o) => [o.id, briefs.get(o.rewardId)?.title ?? '']));
+    });
+    this.titles.register('point-rule', async (tx, codes, locale) => {
+      const rules = await rows<{ code: string; reason: Text }>(
+        tx,
+        `select code, reason from point_rule where code = any($1)`,
+        [codes],
+      );
+      return new Map(rules.map((r) => [r.code, pickText(r.reason, locale)]));
     });
   }
 
