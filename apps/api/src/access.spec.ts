@@ -35,7 +35,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { argumentsFor } from './access.arguments.js';
 import { ELSEWHERE, requestFor } from './access.requests.js';
-import { POLICIES, REFUSALS, ROLES, SHOWN, type Role } from './who-sees-what.js';
+import { HANDED_OUT, LEARNERS_OWN, POLICIES, REFUSALS, ROLES, SHOWN, type Role } from './who-sees-what.js';
 
 const DEPTH = 4;
 
@@ -301,6 +301,7 @@ class Watch {
   words(endpoint: string, role: Role, text: string, sent = ''): void {
     for (const [mark, words] of Object.entries(MARKS)) {
       if (!text.includes(words) || sent.includes(words)) continue;
+      if (HANDED_OUT[endpoint]?.includes(role) && LEARNERS_OWN.includes(mark as Mark)) continue;
       this.shown.get(mark as Mark)?.add(role);
       if (!SHOWN[mark as Mark].includes(role)) this.where.push(`${endpoint} shows ${mark} to ${role}`);
     }
@@ -356,18 +357,18 @@ describe('who sees what', () => {
   it('is what every role is answered, by every route', async () => {
     const watch = new Watch();
     for (const endpoint of [...permissionOf.keys()].filter((e) => e.startsWith('Route.')).flatMap(casesOf)) {
-      for (const role of ROLES) {
+      const ask = async (role: Role): Promise<void> => {
         const cookie = cookies.get(role);
-        const response = await undone(() =>
-          server.app.inject({
-            remoteAddress: ELSEWHERE,
-            ...requestFor(endpoint, company),
-            ...(cookie ? { cookies: { [SESSION_COOKIE]: cookie } } : {}),
-          }),
-        );
+        const response = await server.app.inject({
+          remoteAddress: ELSEWHERE,
+          ...requestFor(endpoint, company),
+          ...(cookie ? { cookies: { [SESSION_COOKIE]: cookie } } : {}),
+        });
         watch.answer(endpoint, role, answeredBy(response), expected(endpoint, role));
         watch.words(endpoint, role, await wordsOf(response));
-      }
+      };
+      if (writes(endpoint)) for (const role of ROLES) await undone(() => ask(role));
+      else await Promise.all(ROLES.map(ask));
     }
     expect(watch.wrong).toEqual([]);
     expect(watch.where).toEqual([]);

@@ -459,6 +459,24 @@ export const SHOWN: Readonly<Record<Mark, readonly Role[]>> = {
   thanks: ['mentor'],
 };
 
+/** Everything about the learner, handed out as a file and noted in the audit log: what is the learner's, to those. */
+export const HANDED_OUT: Readonly<Record<string, readonly Role[]>> = {
+  'Route.PeopleController.exportMe': ['learner'],
+  'Route.PeopleController.exportPerson': ['lead', 'admin'],
+};
+export const LEARNERS_OWN: readonly Mark[] = [
+  'answer',
+  'evidence',
+  'notes',
+  'learnerNote',
+  'card',
+  'order',
+  'feedback',
+  'summary',
+  'behaviour',
+  'thanks',
+];
+
 /** What those who are let in are told instead of an answer, where the learner's state makes one. */
 export const REFUSALS: Readonly<Record<string, string>> = {
   'Mutation.changePassword': 'BAD_USER_INPUT:password-wrong',

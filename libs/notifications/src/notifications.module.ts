@@ -5,6 +5,7 @@ import { Announcements } from './announcement/announcements.service.js';
 import { NotificationMails } from './notification/notification-mails.service.js';
 import { NotificationPersonalData } from './notification/notification-personal-data.service.js';
 import { NotificationResolver, UnreadResolver } from './notification/notification.resolver.js';
+import { NotificationUpkeep } from './notification/notification-upkeep.service.js';
 import { Notifications } from './notification/notifications.service.js';
 import { RoutingConsumer } from './notification/routing.consumer.js';
 
@@ -16,6 +17,7 @@ const services = [Announcements, AnnouncementsLoader, NotificationMails, Notific
     AnnouncementResolver,
     NotificationPersonalData,
     NotificationResolver,
+    NotificationUpkeep,
     StaffAnnouncementResolver,
     UnreadResolver,
   ],

@@ -3,6 +3,7 @@ import { Args, Field, InputType, Int, Mutation, ObjectType, Query, Resolver } fr
 import { Conflict } from '@waymark/kernel';
 import { createTestServer, sql, type TestServer } from '@waymark/testing';
 import { IsInt, Max, Min } from 'class-validator';
+import { GraphQLError } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   Allow,
@@ -25,6 +26,8 @@ import {
   type Tx,
   type Viewer,
 } from './index.js';
+import { formatGraphqlError } from './graphql/errors.js';
+import { securityHeaders } from './http/security-headers.js';
 
 const counted = defineEvent<{ n: number }>('test.counted');
 const seen: number[] = [];
@@ -242,6 +245,26 @@ describe('graphql', () => {
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', reason: 'unexpected' });
   });
 
+  it('answers not-found for an id that PostgreSQL can not read, and hides any other text it can not', async () => {
+    const thrown = (statement: string): Promise<unknown> =>
+      server.db
+        .read((tx) => rows(tx, statement, ['01']))
+        .then(
+          () => null,
+          (error: unknown) => error,
+        );
+    const answer = (error: unknown): object =>
+      formatGraphqlError({ message: 'x' }, new GraphQLError('x', { originalError: error as Error })).extensions ?? {};
+    expect(answer(await thrown(`select 1 where $1::uuid is not null`))).toMatchObject({
+      code: 'NOT_FOUND',
+      reason: 'not-found',
+    });
+    expect(answer(await thrown(`select 1 where ($1 || 'x')::int is not null`))).toMatchObject({
+      code: 'INTERNAL_SERVER_ERROR',
+      reason: 'unexpected',
+    });
+  });
+
   it('names the field that is out of range', async () => {
     const answer = await server.gql('p1', 'mutation { add(input: { n: 9 }) { n } }');
     expect(answer.errors?.[0]?.extensions).toMatchObject({
@@ -317,5 +340,40 @@ describe('health', () => {
     expect((await server.app.inject('/health/live')).statusCode).toBe(200);
     const ready = await server.app.inject('/health/ready');
     expect(ready.json()).toEqual({ status: 'ok', database: 'ok', queue: 'ok' });
+  });
+});
+
+describe('the headers of security', () => {
+  it.each([
+    ['a page that is there', 'GET', '/health/live', 200],
+    ['one that is not', 'GET', '/nowhere', 404],
+    ['a refusal', 'POST', '/graphql', 403],
+    ['an error of the parser', 'POST', '/graphql', 400],
+  ] as const)('are on %s', async (what, method, url, status) => {
+    const answer = await server.app.inject({
+      method,
+      url,
+      ...(what === 'a refusal' ? { headers: { origin: 'https://evil.example' }, payload: {} } : {}),
+      ...(status === 400 ? { headers: { 'content-type': 'application/json' }, payload: '{' } : {}),
+    });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.headers).toMatchObject(securityHeaders(false));
+    expect(answer.headers['x-request-id']).toMatch(/^[\w-]{8,64}$/);
+  });
+
+  it('let nothing run, load or embed the app that is not of this address', () => {
+    const headers = securityHeaders(true);
+    const policy = headers['content-security-policy'] ?? '';
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("object-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+      'strict-transport-security': expect.stringMatching(/^max-age=\d{8}/) as string,
+      'cross-origin-opener-policy': 'same-origin',
+    });
+    expect(securityHeaders(false)['strict-transport-security']).toBeUndefined();
   });
 });

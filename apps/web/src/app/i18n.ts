@@ -16,7 +16,8 @@ export type Area =
   | 'celebrate'
   | 'mentorship'
   | 'moves'
-  | 'career';
+  | 'career'
+  | 'audit';
 
 export const LOCALES: readonly Locale[] = ['zh-CN', 'zh-TW', 'en'];
 /** Each language in its own words, for the language menu. */

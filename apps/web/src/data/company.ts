@@ -214,6 +214,7 @@ export const AuditQuery = graphql(
             action
             subjectType
             subjectId
+            subjectTitle
             person {
               ...CardFields
             }
@@ -221,6 +222,8 @@ export const AuditQuery = graphql(
               field
               from
               to
+              fromName
+              toName
             }
           }
         }

@@ -293,7 +293,7 @@ export const staffRoutes: RouteRecordRaw[] = [
     path: '/staff/audit',
     name: 'staff-audit',
     component: () => import('../pages/admin/AuditPage.vue'),
-    meta: { ...staff, anyOf: ['identity:see-audit'], title: 'nav.audit' },
+    meta: { ...staff, areas: [...areas, 'audit'], anyOf: ['identity:see-audit'], title: 'nav.audit' },
   },
   {
     path: '/staff/health',

@@ -333,3 +333,34 @@ export async function correctHireDates(
     [JSON.stringify(list.map((l) => ({ person_id: l.personId, hire_date: l.hireDate })))],
   );
 }
+
+/** Ended or not: after that many days the rows go, and the name of the file, which often names somebody. */
+export async function forgetOldImports(tx: Tx, now: Date, days: number): Promise<void> {
+  await execute(
+    tx,
+    `with old as (select id from import_run where created_at < $1::timestamptz - make_interval(days => $2)),
+       nameless as (update import_run i set file_name = '' from old where i.id = old.id and i.file_name <> '')
+     delete from import_row r using old where r.run_id = old.id`,
+    [now, days],
+  );
+}
+
+/**
+ * Takes the person out of every import: their rows, rows of others that name them, and names of files that do.
+ * @param marks what a cell may name the person by; compared whole with a cell, and as a part with the name of a file
+ */
+export async function forgetInImports(tx: Tx, personId: string, marks: readonly string[]): Promise<void> {
+  await execute(
+    tx,
+    `delete from import_row r where person_id = $1
+       or exists (select 1 from unnest($2::text[]) mark
+                  where strpos(lower(concat(r.raw::text, r.cells::text, r.repairs::text, r.changes::text)), lower(to_json(mark)::text)) > 0)`,
+    [personId, marks],
+  );
+  await execute(
+    tx,
+    `update import_run set file_name = '' where exists (
+       select 1 from unnest($1::text[]) mark where strpos(lower(file_name), lower(mark)) > 0)`,
+    [marks],
+  );
+}

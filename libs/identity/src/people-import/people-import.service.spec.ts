@@ -237,6 +237,36 @@ describe('people import', () => {
     expect(await results(own)).toEqual({ 2: 'orgUnit:outside-scope', 3: 'added' });
   });
 
+  it('forgets rows and the name of the file after the days of the setting', async () => {
+    const old = await imports.upload(viewer, 'list.csv', list);
+    server.clock.advance(10 * 86_400_000);
+    const young = await imports.upload(viewer, 'list.csv', list);
+    const left = async () => [(await run(old))?.fileName, (await run(young))?.fileName, await count('import_row')];
+    server.clock.advance(20 * 86_400_000 - 1);
+    await server.runJob('identity.tidy');
+    expect(await left()).toEqual(['list.csv', 'list.csv', 8]);
+    server.clock.advance(2);
+    await server.runJob('identity.tidy');
+    expect(await left()).toEqual(['', 'list.csv', 4]);
+    expect(await results(young)).toMatchObject({ 2: 'added' });
+  });
+
+  it('forgets a person who is erased: rows that name them by anything, and names of files', async () => {
+    const personId = await makePerson(server, { employeeNumber: 'E9', name: '何消失', email: 'gone@x.example' });
+    const named = await imports.upload(viewer, '何消失 入职.csv', csv('A1,陆一,2026-03-02,sales,,,'));
+    const other = await imports.upload(
+      viewer,
+      'list.csv',
+      // By number, by the manager's number, by an address written otherwise; and one that names somebody else.
+      csv('E9,,,,,,', 'A5,陆五,2026-03-02,sales,,E9,', 'A6,陆六,,,,,GONE@x.example', 'A7,陆七,2026-03-02,sales,,,'),
+    );
+    await server.db.transaction((tx) => server.get(Persons).leave(tx, personId, '2026-03-01', null));
+    await server.db.transaction((tx) => server.get(Persons).erase(tx, personId, 'E9', null));
+    expect([(await run(named))?.fileName, (await run(other))?.fileName]).toEqual(['', 'list.csv']);
+    expect(await results(named)).toEqual({ 2: 'added' });
+    expect(Object.keys(await results(other))).toEqual(['5']);
+  });
+
   it('imports 1,000 people from .xlsx in a few statements', async () => {
     const bytes = await writeXlsx([
       {

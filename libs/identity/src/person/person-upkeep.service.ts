@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@waymark/kernel';
-import { CLOCK, Db, execute, HandlesJob } from '@waymark/platform';
+import { CLOCK, Db, HandlesJob } from '@waymark/platform';
 import { AccessTokens } from '../access-token/access-token.service.js';
+import { importRetention } from '../people-import/import-retention.config.js';
+import { forgetOldImports } from '../people-import/people-import.repository.js';
 import { SignInSessions } from '../sign-in/sign-in-session.service.js';
 import { SignIn } from '../sign-in/sign-in.service.js';
 import { pruneBuckets } from '../sign-in/throttle.repository.js';
 import { applyEffectiveDates, tidyIdentity } from './person.jobs.js';
 import { Persons } from './person.service.js';
-
-const IMPORT_ROW_DAYS = 30;
 
 @Injectable()
 export class PersonUpkeep {
@@ -34,11 +34,7 @@ export class PersonUpkeep {
       await this.signIn.forgetOldDevices(tx);
       await this.tokens.prune(tx);
       await pruneBuckets(tx, now);
-      await execute(
-        tx,
-        `delete from import_row r using import_run i where i.id = r.run_id and i.created_at < $1::timestamptz - make_interval(days => $2)`,
-        [now, IMPORT_ROW_DAYS],
-      );
+      await forgetOldImports(tx, now, importRetention().WAYMARK_KEEP_IMPORTS_DAYS);
     });
   }
 }

@@ -1,6 +1,7 @@
 import { Conflict, newId, type LocalDay, type Locale } from '@waymark/kernel';
 import { execute, maybeOne, publishWithCommit, rows, SESSIONS_CHANGED, type Tx } from '@waymark/platform';
 import { emailKey, employeeNumberKey, mobileKey } from '../sign-in/identifier.js';
+import { forgetInImports } from '../people-import/people-import.repository.js';
 import { searchTextOf, sortKeyOf } from './person-name.js';
 
 export interface ProfileFields {
@@ -354,17 +355,13 @@ export async function reportsOf(
 
 /** Empties every personal row identity keeps of the person. */
 export async function erasePersonalRows(tx: Tx, personId: string, at: Date): Promise<void> {
-  const before = await maybeOne<{ employee_number: string | null; name: string | null }>(
+  const before = await maybeOne<Record<'number' | 'name' | 'nameEn' | 'email' | 'mobile', string | null>>(
     tx,
-    `select employee_number, name from person_profile where person_id = $1`,
+    `select employee_number as number, name, name_en as "nameEn", email, mobile from person_profile where person_id = $1`,
     [personId],
   );
-  await execute(
-    tx,
-    `delete from import_row r where person_id = $1
-       or exists (select 1 from unnest($2::text[]) mark where strpos(concat(r.raw::text, r.cells::text, r.repairs::text, r.changes::text), to_json(mark)::text) > 0)`,
-    [personId, [before?.employee_number, before?.name].filter((mark) => mark)],
-  );
+  const marks = Object.values(before ?? {}).filter((mark): mark is string => Boolean(mark));
+  await forgetInImports(tx, personId, marks);
   await execute(tx, `delete from audit_personal_value where person_id = $1`, [personId]);
   await execute(tx, `delete from person_credential where person_id = $1`, [personId]);
   await execute(tx, `delete from external_identity where person_id = $1`, [personId]);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { addDays, localDayOf } from '@waymark/kernel';
 import { Db, SESSION_COOKIE } from '@waymark/platform';
 import { grantRole, makePerson } from '@waymark/testing';
 import { createTestServer, type TestServer } from '@waymark/testing/server';
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { Grants } from '../grant/grant.service.js';
 import { IdentityModule } from '../identity.module.js';
+import { Persons } from '../person/person.service.js';
 import { SignInSessions } from './sign-in-session.service.js';
 
 describe('a socket', () => {
@@ -53,6 +55,25 @@ describe('a socket', () => {
     expect((await closed)[0]).toBe(4401);
     expect(mine.readyState).toBe(WebSocket.OPEN);
     mine.close();
+  });
+
+  it('ends when its person leaves, at once or by the daily job', async () => {
+    for (const ahead of [0, 1]) {
+      const [me, other] = [await makePerson(server), await makePerson(server)];
+      const mine = await open((await signedIn(me)).token);
+      const others = await open((await signedIn(other)).token);
+      const closed = once(mine, 'close');
+      const today = localDayOf(server.clock.now(), 'Asia/Shanghai');
+      await server.get(Db).transaction((tx) => server.get(Persons).leave(tx, me, addDays(today, ahead), null));
+      if (ahead > 0) {
+        expect(mine.readyState).toBe(WebSocket.OPEN);
+        server.clock.advance((ahead + 1) * 86_400_000);
+        await server.runJob('identity.effective-dates');
+      }
+      expect((await closed)[0]).toBe(4401);
+      expect(others.readyState).toBe(WebSocket.OPEN);
+      others.close();
+    }
   });
 
   it('has to connect again when a grant is given or taken back', async () => {

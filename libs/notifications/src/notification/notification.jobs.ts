@@ -4,3 +4,7 @@ export const mailNotificationsJob = defineJob<Record<string, never>>({
   name: 'notifications.mail',
   cron: '*/2 * * * *',
 });
+export const pruneNotificationsJob = defineJob<Record<string, never>>({
+  name: 'notifications.prune',
+  cron: '29 2 * * *',
+});

@@ -160,3 +160,16 @@ export async function postponeMails(tx: Tx, list: readonly { notificationId: str
     [JSON.stringify(list)],
   );
 }
+
+/** News that went by mail only count as read. @returns how many went; fewer than `limit` when none is left */
+export async function pruneNotifications(tx: Tx, before: { read: Date; unread: Date }, limit: number): Promise<number> {
+  return execute(
+    tx,
+    `delete from notification where id in (
+       select n.id from notification n
+       where n.created_at < case when n.in_app and n.read_at is null then $2::timestamptz else $1::timestamptz end
+         and not exists (select 1 from notification_mail m where m.notification_id = n.id and m.mailed_at is null)
+       limit $3)`,
+    [before.read, before.unread, limit],
+  );
+}

@@ -320,3 +320,36 @@ describe('the subscription', () => {
     expect(code).toBe(4403);
   });
 });
+
+describe('old news', () => {
+  it('go after half a year when read, after a year when not; a mail that is due waits for its sender', async () => {
+    const me = await makePerson(server);
+    const day = (ago: number): string => new Date(server.clock.now().getTime() - ago * 86_400_000).toISOString();
+    const add = async (key: string, made: number, read: boolean, inApp = true): Promise<string> => {
+      const id = newId();
+      await sql(
+        server,
+        `insert into notification (id, person_id, kind, source_key, in_app, created_at, read_at) values ($1, $2, 'level-reached', $3, $4, $5, $6)`,
+        [id, me, key, inApp, day(made), read ? day(made) : null],
+      );
+      return id;
+    };
+    await add('read long ago', 181, true);
+    await add('read', 179, true);
+    await add('by mail only', 181, false, false);
+    await add('unread long ago', 366, false);
+    await add('unread', 364, false);
+    const mailed = await add('mailed long ago', 400, false);
+    const due = await add('due', 400, false);
+    await sql(
+      server,
+      `insert into notification_mail (notification_id, person_id, digest, due_at, mailed_at) values ($1, $3, false, $4, $4), ($2, $3, false, $4, null)`,
+      [mailed, due, me, day(400)],
+    );
+    await server.runJob('notifications.prune');
+    const left = await server.db.read((tx) =>
+      rows<{ source_key: string }>(tx, `select source_key from notification where person_id = $1 order by 1`, [me]),
+    );
+    expect(left.map((l) => l.source_key)).toEqual(['due', 'read', 'unread']);
+  });
+});
