@@ -30,6 +30,8 @@ export function requestFor(endpoint: string, c: SmallCompany): InjectOptions | u
     'Route.AllowanceController.xlsx': { url: '/api/mentoring/allowance.xlsx?month=2026-02' },
     'Route.CalendarFeedController.calendar': { url: c.ids['calendar'] as string },
     'Route.CalendarFeedController.calendar under a wrong address': { url: `/api/calendar/${'a'.repeat(22)}.ics` },
+    'Route.CareerController.skillTable': { url: '/api/skills.xlsx' },
+    'Route.CareerController.talentFile': { url: `/api/talent-files/${c.learner}` },
     'Route.FileController.describe': { url: `/api/files/${c.ids['file']}` },
     'Route.FileController.describe not attached yet': { url: `/api/files/${c.ids['stagedFile']}` },
     'Route.FileController.discard': { method: 'DELETE', url: `/api/files/${c.ids['file']}` },

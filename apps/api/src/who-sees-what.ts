@@ -392,6 +392,8 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Route.AllowanceController.xlsx': people,
   'Route.CalendarFeedController.calendar': all,
   'Route.CalendarFeedController.calendar under a wrong address': only(),
+  'Route.CareerController.skillTable': people,
+  'Route.CareerController.talentFile': supporters,
   'Route.FileController.describe': evidence,
   'Route.FileController.describe not attached yet': learner,
   'Route.FileController.discard': only(),
@@ -474,6 +476,7 @@ export const LEARNERS_OWN: readonly Mark[] = [
   'feedback',
   'summary',
   'behaviour',
+  'rating',
   'thanks',
 ];
 
@@ -507,6 +510,8 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   'Route.FileController.download signedOut': 'UNAUTHENTICATED',
   'Route.FileController.download not attached yet signedOut': 'UNAUTHENTICATED',
   // The file of the person somebody looks as is not theirs to take away.
+  'Route.CareerController.talentFile leadAsLearner': 'FORBIDDEN',
+  'Route.CareerController.talentFile adminAsLearner': 'FORBIDDEN',
   'Route.PeopleController.exportMe leadAsLearner': 'FORBIDDEN',
   'Route.PeopleController.exportMe adminAsLearner': 'FORBIDDEN',
 };

@@ -30,7 +30,6 @@ import { TalentFileTables } from './talent-file/talent-file-tables.service.js';
 import { TalentFileResolver, TalentPairingResolver } from './talent-file/talent-file.resolver.js';
 import { TalentFiles } from './talent-file/talent-files.service.js';
 import { IdentityTitles } from './audit/identity-titles.service.js';
-import { CompetencyResolver } from './competency/competency.resolver.js';
 import { Competencies } from './competency/competency.service.js';
 import { IdentityReference } from './reference-data.service.js';
 import { PersonFiles } from './person/person-files.service.js';

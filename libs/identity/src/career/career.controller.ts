@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
-import { InvalidInput, isUuid, NotFound } from '@waymark/kernel';
+import { Forbidden, InvalidInput, isUuid, NotFound } from '@waymark/kernel';
 import { Allow, CurrentViewer, Db, writeXlsx, type Viewer } from '@waymark/platform';
 import type { FastifyReply } from 'fastify';
 import { SkillExports } from '../competency/skill-export.service.js';
@@ -57,7 +57,7 @@ export class CareerController {
   ): Promise<Buffer> {
     if (!isUuid(id)) throw new NotFound('person-unknown');
     // Somebody who looks as this person is not given the person's file.
-    if (viewer.viewAsBy) throw new InvalidInput('view-as-read-only');
+    if (viewer.viewAsBy) throw new Forbidden('view-as-read-only');
     const sheets = await this.db.transaction((tx) => this.files.sheets(tx, viewer, id));
     attachment(reply, 'talent-file.xlsx');
     return writeXlsx(sheets);

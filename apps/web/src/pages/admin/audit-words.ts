@@ -34,7 +34,7 @@ interface Subject {
 
 const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** There is one of each; its id says nothing. */
-const SINGLE = new Set(['company', 'people', 'review-settings', 'work-calendar', 'nudge', 'progress']);
+const SINGLE = new Set(['company', 'people', 'review-settings', 'work-calendar', 'nudge', 'progress', 'skills']);
 
 /** What it was done to: by its name, else by what it is. Nothing where the person that stands beside it says it all. */
 export function subjectWords(entry: Subject): string {
