@@ -1,4 +1,3 @@
-import { DOT } from '@waymark/testing/company';
 import type { InjectOptions } from 'fastify';
 
 /** The things of the small company that addresses name. */
@@ -9,6 +8,11 @@ interface SmallCompany {
 
 /** Another machine: some routes answer this one more than others. */
 export const ELSEWHERE = '192.0.2.7';
+/** A picture of one dot. */
+const DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
 const PUBLIC_HOST = { host: 'learn.example.com' };
 
 function form(name: string, content: Buffer | string): InjectOptions {

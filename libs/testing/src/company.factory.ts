@@ -78,7 +78,7 @@ const reference = (name: string): Promise<string> =>
   readFile(new URL(`../../../seeds/reference/${name}.yaml`, import.meta.url), 'utf8');
 
 /** A picture of one dot. */
-export const DOT = Buffer.from(
+const DOT = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
   'base64',
 );
