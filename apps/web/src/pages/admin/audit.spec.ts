@@ -28,12 +28,14 @@ const found = (pattern: RegExp): string[] => [
   ...new Set(writers.flatMap((s) => [...s.text.matchAll(pattern)].map((m) => m[1] as string))),
 ];
 
-/** Looks like an action and is something else: a verb of the activity record, a file; locks begin with a lib, columns with a letter. */
+/** Looks like an action and is something else: a verb of the activity record, a file, a value in SQL; locks begin with a lib, columns with a letter. */
 const NO_ACTION = new Set([
   'attempt.passed',
   'certificate.issued',
   'certification.issue',
+  'chosen.today',
   'course.completed',
+  'enrolment.completed',
   'meeting.held',
   'node.completed',
   'progress.xlsx',
