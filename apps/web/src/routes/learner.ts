@@ -6,7 +6,12 @@ const areas = ['learner' as const];
 /** The tabs of the learner and what lies below them. Today comes with the first script: it is where nearly everybody begins. */
 export const learnerRoutes: RouteRecordRaw[] = [
   { path: '/', name: 'today', component: TodayPage, meta: { areas, title: 'nav.today' } },
-  { path: '/map', name: 'map', component: () => import('../pages/map/MapPage.vue'), meta: { areas, title: 'nav.map' } },
+  {
+    path: '/map',
+    name: 'map',
+    component: () => import('../pages/map/MapPage.vue'),
+    meta: { areas: ['learner', 'trail'], title: 'nav.map' },
+  },
   {
     path: '/explore',
     name: 'explore',

@@ -44,7 +44,7 @@ export const shellRoutes: RouteRecordRaw[] = [
     path: '/settings',
     name: 'settings',
     component: () => import('../pages/settings/SettingsPage.vue'),
-    meta: { title: 'settings.title', entry: 'me' },
+    meta: { areas: ['trail'], title: 'settings.title', entry: 'me' },
   },
   {
     path: '/notifications',
