@@ -62,8 +62,8 @@ test('@phone L&D changes the model, a learner and a mentor rate, the gap leads t
   // The mentor rates too, and sees what the learner wrote.
   const mentor = await as(MENTOR);
   await mentor.goto('/mentor/mentees');
-  const mentee = mentor.getByRole('link').filter({ hasText: '林晓禾' });
-  await expect(mentee).toBeVisible();
+  const mentee = mentor.getByRole('main').getByText('林晓禾');
+  await expect(mentee).toBeVisible({ timeout: 30_000 });
   await mentee.click();
   await mentor.getByRole('link', { name: '能力、阶梯与人才档案' }).click();
   await accessible(mentor);
