@@ -13,6 +13,7 @@ import { CalendarFeed0012 } from './0012-calendar-feed.js';
 import { MentoringInDepth0014 } from './0014-mentoring-in-depth.js';
 import { Careers0015 } from './0015-careers.js';
 import { MapMoves0013 } from './0013-map-moves.js';
+import { Onboarding0016 } from './0016-onboarding.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   MentoringInDepth0014,
   Careers0015,
   MapMoves0013,
+  Onboarding0016,
 ];

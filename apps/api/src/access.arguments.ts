@@ -149,10 +149,15 @@ export function argumentsFor(endpoint: string, c: SmallCompany): Given {
       id: i['evidence'],
       evidence: { kind: 'link', title: 'text', url: 'https://example.test' },
     },
+    checkIn: {
+      enrolmentId: i['enrolment'],
+      input: { mood: 3, wentWell: 'text', blockedBy: 'text', wantsHelp: false },
+    },
     changePassword: { input: { current: 'not the password', next: 'another horse battery 2' } },
     checkAnswer: { input: { ...onAttempt, answer } },
     commitPeopleImport: { id: i['import'] },
     copyMap: { mapId: i['map'], ...code },
+    confirmMilestoneEntry: { id: i['evidence'], confirmed: true },
     createActivationCodes: { personIds: [c.learner] },
     createAssessment: { ...code, kind: 'exam', assessment },
     createAssignment: {

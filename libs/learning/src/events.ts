@@ -1,3 +1,4 @@
+export * from './check-in/check-in.events.js';
 export * from './enrolment/enrolment.events.js';
 export * from './milestone/milestone.events.js';
 export * from './nudge/nudge.events.js';

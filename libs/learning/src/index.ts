@@ -11,6 +11,7 @@ export { MapTargets, type MapTarget, type MapTargetSource } from './learning-map
 export {
   LearningLoader,
   readMapSeeds,
+  type CheckInHistory,
   type MilestoneHistory,
   type ReadingHistory,
 } from './learning-seed/learning-loader.service.js';

@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { AssignmentDryRun } from './assignment/assignment-dry-run.service.js';
+import { CheckInResolver } from './check-in/check-in.resolver.js';
+import { CheckIns } from './check-in/check-ins.service.js';
 import { AssignmentRepository } from './assignment/assignment.repository.js';
 import {
   AssignmentPersonResolver,
@@ -45,6 +47,8 @@ import { Milestones } from './milestone/milestones.service.js';
 import { NodeDecisionResolver } from './node-decision/node-decision.resolver.js';
 import { NodeDecisions } from './node-decision/node-decisions.service.js';
 import { Nudges } from './nudge/nudges.service.js';
+import { StageReportMilestoneResolver, StageReportResolver } from './stage-report/stage-report.resolver.js';
+import { StageReports } from './stage-report/stage-reports.service.js';
 import { TargetFacts } from './target/target-facts.service.js';
 import { TodayResolver } from './today/today.resolver.js';
 import { TodayPage } from './today/today.service.js';
@@ -56,6 +60,7 @@ import { Trainees } from './trainee/trainees.service.js';
 const services = [
   Assignments,
   CalendarFeeds,
+  CheckIns,
   Enrolments,
   LearnerMaps,
   LearningLoader,
@@ -69,6 +74,7 @@ const services = [
   NodeDecisions,
   Nudges,
   Progress,
+  StageReports,
   TargetFacts,
   TodayPage,
   Trainees,
@@ -99,6 +105,7 @@ const services = [
     AssignmentResolver,
     AssignmentPersonResolver,
     DryRunPersonResolver,
+    CheckInResolver,
     LearnerMapResolver,
     LearningMapResolver,
     LeaveOfAbsenceResolver,
@@ -115,6 +122,8 @@ const services = [
     NodeBlockerResolver,
     NodeWaiverResolver,
     SignOffResolver,
+    StageReportMilestoneResolver,
+    StageReportResolver,
     TodayResolver,
     TraineeResolver,
   ],

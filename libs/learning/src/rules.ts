@@ -1,3 +1,4 @@
+export * from './check-in/check-in.js';
 export * from './enrolment/carry-over.js';
 export * from './enrolment/due-day.js';
 export * from './enrolment/meeting-count.js';
@@ -12,6 +13,7 @@ export * from './map-move/lateness.js';
 export * from './map-move/map-move.js';
 export * from './map-move/what-if.js';
 export * from './milestone/milestone.js';
+export * from './stage-report/stage-report.js';
 export * from './today/next-step.js';
 export * from './trainee/trainee-health.js';
 export * from './unlocking/blocker-chain.js';

@@ -16,6 +16,7 @@ import { PointsReplay, RewardsLoader, type OrderHistory } from '@waymark/rewards
 import type { SeedApp } from './app.js';
 import type { DemoCompany } from './company.js';
 import type { DemoContent } from './content.js';
+import { checkInsOf } from './check-ins.js';
 import { seedText, seedYaml } from './files.js';
 import { loadMentoring } from './mentoring.js';
 import {
@@ -71,7 +72,8 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
     }
   });
   await step('exams', () => app.get(AssessmentLoader).loadAssessmentHistory(study.exams));
-  await step('readings and milestones', async () => {
+  await step('readings, milestones, check-ins', async () => {
+    await app.get(LearningLoader).loadCheckIns(await checkInsOf(company, history, starts));
     await app.get(LearningLoader).loadReadings(study.readings);
     await app.get(LearningLoader).loadMilestones(study.milestones);
   });

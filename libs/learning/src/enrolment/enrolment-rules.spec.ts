@@ -156,6 +156,8 @@ describe('trainee health', () => {
     waitingWorkingDays: 0,
     lacksMentor: false,
     away: false,
+    missedCheckIns: 0,
+    weeksOver: 0,
   };
   it.each<[string, Partial<HealthInput>, string, string[]]>([
     ['on track', {}, 'on-track', []],

@@ -27,6 +27,11 @@ export class LearningErasure implements OnModuleInit {
     );
     await execute(
       tx,
+      `update check_in_note n set went_well = '', blocked_by = '' from check_in c where c.id = n.check_in_id and c.person_id = $1`,
+      [id],
+    );
+    await execute(
+      tx,
       `update node_exception x set reason = '' from enrolment e where e.id = x.enrolment_id and e.person_id = $1`,
       [id],
     );
@@ -60,6 +65,12 @@ export class LearningErasure implements OnModuleInit {
       `select from_day as "fromDay", to_day as "toDay", note from leave_of_absence where person_id = $1 and cancelled_at is null order by from_day`,
       [personId],
     );
-    return JSON.parse(JSON.stringify({ enrolments, milestones, leaves }));
+    const checkIns = await rows<{ week: number; mood: number; wentWell: string; blockedBy: string }>(
+      tx,
+      `select c.week, c.mood, n.went_well as "wentWell", n.blocked_by as "blockedBy"
+       from check_in c join check_in_note n on n.check_in_id = c.id where c.person_id = $1 order by c.created_at`,
+      [personId],
+    );
+    return JSON.parse(JSON.stringify({ enrolments, milestones, leaves, checkIns }));
   }
 }

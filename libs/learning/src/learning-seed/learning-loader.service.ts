@@ -39,6 +39,17 @@ export interface MilestoneHistory {
   }[];
 }
 
+export interface CheckInHistory {
+  personId: string;
+  mapCode: string;
+  week: number;
+  on: LocalDay;
+  mood: number;
+  wentWell: string;
+  blockedBy: string;
+  wantsHelp: boolean;
+}
+
 export async function readMapSeeds(folder: string): Promise<MapSeed[]> {
   const names = (await readdir(folder)).filter((n) => n.endsWith('.yaml')).sort();
   return Promise.all(names.map(async (n) => parse(await readFile(join(folder, n), 'utf8')) as MapSeed));
@@ -274,6 +285,45 @@ export class LearningLoader {
       await this.progress.take(tx, facts);
       await this.activities.recordMany(tx, activities);
       return { submissions: submissions.length };
+    });
+  }
+
+  async loadCheckIns(list: readonly CheckInHistory[]): Promise<{ checkIns: number }> {
+    return this.db.transaction(async (tx) => {
+      const places = await this.places(tx, list);
+      const found = list.flatMap((c) => {
+        const place = places.get(`${c.personId}/${c.mapCode}`);
+        return place
+          ? [
+              {
+                id: newId(),
+                enrolment_id: place.enrolmentId,
+                person_id: c.personId,
+                week: c.week,
+                mood: c.mood,
+                wants_help: c.wantsHelp,
+                at: `${c.on}T09:30:00Z`,
+                went_well: c.wentWell,
+                blocked_by: c.blockedBy,
+              },
+            ]
+          : [];
+      });
+      const checkIns = await execute(
+        tx,
+        `with given as (
+           select * from jsonb_to_recordset($1::jsonb) as g(id uuid, enrolment_id uuid, person_id uuid, week smallint, mood smallint,
+             wants_help boolean, at timestamptz, went_well text, blocked_by text)
+         ), written as (
+           insert into check_in (id, enrolment_id, person_id, week, mood, wants_help, created_at, updated_at)
+           select id, enrolment_id, person_id, week, mood, wants_help, at, at from given
+           on conflict do nothing returning id
+         )
+         insert into check_in_note (check_in_id, went_well, blocked_by)
+         select g.id, g.went_well, g.blocked_by from given g join written w on w.id = g.id`,
+        [JSON.stringify(found)],
+      );
+      return { checkIns };
     });
   }
 

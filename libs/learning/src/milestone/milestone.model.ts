@@ -40,6 +40,8 @@ export class MilestoneEvidenceModel {
   fileName: string | null;
   @Field(() => Int)
   position: number;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When a mentor confirmed this entry' })
+  confirmedAt: Date | null;
 }
 
 @ObjectType('MilestoneRound')

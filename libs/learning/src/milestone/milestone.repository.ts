@@ -29,12 +29,16 @@ export interface EvidenceRow {
   note: string;
   url: string | null;
   fileId: string | null;
+  /** An entry that somebody who may sign has confirmed. */
+  confirmedBy: string | null;
+  confirmedAt: Date | null;
 }
 export type EvidenceFields = Pick<EvidenceRow, 'kind' | 'on' | 'title' | 'note' | 'url' | 'fileId'>;
 
 const SUBMISSION = `s.id, s.enrolment_id as "enrolmentId", s.node_key as "nodeKey", s.person_id as "personId", s.round, s.status, s.text,
   s.number_value::float8 as number, s.submitted_at as "submittedAt", s.decided_at as "decidedAt", s.decided_by as "decidedBy", s.comment`;
-const EVIDENCE = `v.id, v.submission_id as "submissionId", v.position, v.kind, v.on_day as "on", v.title, v.note, v.url, v.file_id as "fileId"`;
+const EVIDENCE = `v.id, v.submission_id as "submissionId", v.position, v.kind, v.on_day as "on", v.title, v.note, v.url, v.file_id as "fileId",
+  v.confirmed_by as "confirmedBy", v.confirmed_at as "confirmedAt"`;
 
 @Injectable()
 export class MilestoneRepository {
@@ -86,8 +90,9 @@ export class MilestoneRepository {
     if (s.from) {
       await execute(
         tx,
-        `insert into milestone_evidence (id, submission_id, position, kind, on_day, title, note, url, file_id, created_at)
-         select gen_random_uuid(), $1, position, kind, on_day, title, note, url, file_id, created_at from milestone_evidence where submission_id = $2`,
+        `insert into milestone_evidence (id, submission_id, position, kind, on_day, title, note, url, file_id, created_at, confirmed_by, confirmed_at)
+         select gen_random_uuid(), $1, position, kind, on_day, title, note, url, file_id, created_at, confirmed_by, confirmed_at
+         from milestone_evidence where submission_id = $2`,
         [id, s.from.id],
       );
     }
@@ -142,14 +147,17 @@ export class MilestoneRepository {
     );
   }
 
+  /** What was confirmed was what stood there: changed words are to be confirmed anew. */
   async changeEvidence(tx: Tx, id: string, e: EvidenceFields): Promise<void> {
-    await execute(tx, `update milestone_evidence set on_day = $2, title = $3, note = $4, url = $5 where id = $1`, [
-      id,
-      e.on,
-      e.title,
-      e.note,
-      e.url,
-    ]);
+    await execute(
+      tx,
+      `update milestone_evidence set on_day = $2, title = $3, note = $4, url = $5, confirmed_by = null, confirmed_at = null where id = $1`,
+      [id, e.on, e.title, e.note, e.url],
+    );
+  }
+
+  async setConfirmed(tx: Tx, id: string, by: string | null, at: Date | null): Promise<void> {
+    await execute(tx, `update milestone_evidence set confirmed_by = $2, confirmed_at = $3 where id = $1`, [id, by, at]);
   }
 
   /** Removes the row; answers whether its file is in no other round. */

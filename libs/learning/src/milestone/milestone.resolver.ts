@@ -125,6 +125,17 @@ export class MilestoneResolver {
     return this.milestone(enrolmentId, nodeId, viewer);
   }
 
+  @Mutation(() => MilestoneModel, { description: 'Who may sign confirms one entry of a counter, or takes it back' })
+  @Allow('signed-in')
+  async confirmMilestoneEntry(
+    @Args('id', { type: () => ID }) id: string,
+    @Args('confirmed') confirmed: boolean,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<MilestoneModel> {
+    const { enrolmentId, nodeId } = await this.milestones.confirmEntry(viewer.personId, id, confirmed);
+    return this.milestone(enrolmentId, nodeId, viewer);
+  }
+
   @Mutation(() => MilestoneModel)
   @Allow('signed-in')
   async submitMilestone(

@@ -308,3 +308,48 @@ describe('a milestone', () => {
     ]);
   });
 });
+
+it('an entry is confirmed by who may sign, until the decision; changed words are to be confirmed anew', async () => {
+  const w = await walk();
+  await w.entry('销售部');
+  const added = (await w.entry('市场部')).value?.current?.evidence ?? [];
+  const id = added[0]?.id as string;
+  const confirm = async (as: string, evidenceId: string, confirmed = true) => {
+    const answer = await server.gql<{
+      confirmMilestoneEntry: { current: { evidence: { id: string; confirmedAt: string | null }[] } };
+    }>(
+      as,
+      `mutation($id: ID!, $c: Boolean!) { confirmMilestoneEntry(id: $id, confirmed: $c) { current { evidence { id confirmedAt } } } }`,
+      { id: evidenceId, c: confirmed },
+    );
+    return (
+      answer.data?.confirmMilestoneEntry.current.evidence.filter((v) => v.confirmedAt).map((v) => v.id) ??
+      answer.errors?.[0]?.extensions.reason
+    );
+  };
+  expect(await confirm(w.learner, id)).toBe('evidence-unknown');
+  expect(await confirm(await makePerson(server), id)).toBe('evidence-unknown');
+  expect(await confirm(w.mentor, id)).toEqual([id]);
+  expect(await confirm(w.mentor, id, false)).toEqual([]);
+  expect(await confirm(w.mentor, id)).toEqual([id]);
+  await w.mutate(
+    w.learner,
+    'changeMilestoneEvidence',
+    `id: "${id}", evidence: { kind: "entry", on: "2026-03-02", title: "销售部和客服部" }`,
+  );
+  const other = added[1]?.id as string;
+  expect(await confirm(w.mentor, other)).toEqual([other]);
+  const submitted = (await w.submit()).value?.current as Round;
+  expect(await confirm(w.mentor, id)).toEqual(expect.arrayContaining([id, other]));
+  await w.decide(w.mentor, 'returnMilestone', submitted.id, '请补充');
+  expect(await confirm(w.mentor, id, false)).toBe('milestone-decided');
+  const next = (await w.entry('客服部')).value?.current as Round;
+  const kept = await server.db.read((tx) =>
+    rows<{ title: string }>(
+      tx,
+      `select title from milestone_evidence where submission_id = $1 and confirmed_by = $2 order by title`,
+      [next.id, w.mentor],
+    ),
+  );
+  expect(kept).toHaveLength(2);
+});

@@ -175,6 +175,32 @@ export class Milestones implements OnModuleInit {
     });
   }
 
+  /**
+   * Who may sign confirms an entry of the counter, or takes that back, until the round is decided. A learner who changes
+   * the entry afterwards has it confirmed anew.
+   */
+  async confirmEntry(
+    approverId: string,
+    evidenceId: string,
+    confirmed: boolean,
+  ): Promise<{ enrolmentId: string; nodeId: string }> {
+    return this.db.transaction(async (tx) => {
+      const row = await this.milestones.byEvidence(tx, evidenceId);
+      if (!row || !(await this.approvers(tx, row.personId)).includes(approverId))
+        throw new NotFound('evidence-unknown');
+      if (row.kind !== 'entry') throw new RuleViolation('evidence-not-an-entry');
+      if (row.status === 'signed' || row.status === 'returned') throw new RuleViolation('milestone-decided');
+      await this.milestones.setConfirmed(
+        tx,
+        evidenceId,
+        confirmed ? approverId : null,
+        confirmed ? this.clock.now() : null,
+      );
+      const place = await this.placeByKey(tx, row.enrolmentId, row.nodeKey);
+      return { enrolmentId: place.enrolment.id, nodeId: place.node.id };
+    });
+  }
+
   /** Hands the draft in and freezes it. @throws RuleViolation 'evidence-missing' {missing} */
   async submit(personId: string, enrolmentId: string, nodeId: string, at: Date = this.clock.now()): Promise<string> {
     return this.db.transaction(async (tx) => {

@@ -14,5 +14,12 @@ export interface NodeNudgeDue {
   /** The member of staff who sent it; null for the daily ones. */
   byStaff: string | null;
 }
+export interface OverdueEscalated {
+  /** People with something a week overdue since today, at most fifty of them by id. */
+  people: number;
+  personIds: string[];
+}
+/** One for each L&D lead and run: the event's person is the lead. */
+export const overdueEscalated = defineEvent<OverdueEscalated>('node.overdue-escalated');
 /** One for each learner and run: for the learner, and for those who answer for them. */
 export const nodeNudgeDue = defineEvent<NodeNudgeDue>('node.nudge-due');

@@ -6,11 +6,19 @@ import { MapDocuments } from '../map-document/map-documents.service.js';
 import { approversOf } from '../milestone/approvers.js';
 import { milestoneWaiting } from '../milestone/milestone.events.js';
 import { DECISION_WORKING_DAYS } from '../milestone/milestone.js';
-import { nodeNudgeDue, type NodeNudgeDue, type NudgeItem } from './nudge.events.js';
+import {
+  nodeNudgeDue,
+  overdueEscalated,
+  type NodeNudgeDue,
+  type NudgeItem,
+  type OverdueEscalated,
+} from './nudge.events.js';
 import { nudgeDue, remindSignOffs } from './nudge.jobs.js';
 
 /** Local hour from which a day's nudges go out. */
 const MORNING = 8;
+/** People named in one escalation. */
+const ESCALATED_NAMED = 50;
 
 /** Nobody is urged on while away. */
 const AWAY = (person: string, day: string): string =>
@@ -82,8 +90,38 @@ export class Nudges {
          returning person_id as "personId", kind, subject_id as "subjectId", node_key as "nodeKey", due_on as "dueOn"`,
         [this.clock.now(), MORNING],
       );
+      await this.escalate(
+        tx,
+        fresh.filter((f) => f.kind === 'after-7').map((f) => f.personId),
+      );
       return this.publish(tx, fresh, null);
     });
+  }
+
+  /** What is a week overdue goes to the L&D leads in whose scope the people are; mentor and manager are told with the learner. */
+  private async escalate(tx: Tx, personIds: readonly string[]): Promise<void> {
+    if (personIds.length === 0) return;
+    const leads = await rows<{ leadId: string; personIds: string[] }>(
+      tx,
+      `select g.person_id as "leadId", array_agg(distinct w.id order by w.id) as "personIds"
+       from unnest($1::uuid[]) w(id)
+       left join current_position c on c.person_id = w.id left join org_unit cu on cu.id = c.org_unit_id
+       join permission_grant g on g.role = 'ld-lead' and g.person_id <> w.id
+         and g.from_day <= $2::timestamptz::date and (g.to_day is null or g.to_day >= $2::timestamptz::date)
+       join person p on p.id = g.person_id and p.status = 'active'
+       left join org_unit gu on gu.id = g.org_unit_id
+       where g.org_unit_id is null or cu.path like gu.path || '%'
+       group by g.person_id`,
+      [[...new Set(personIds)], this.clock.now()],
+    );
+    await this.outbox.publishMany(
+      tx,
+      overdueEscalated,
+      leads.map((l): NewEvent<OverdueEscalated> => ({
+        personId: l.leadId,
+        payload: { people: l.personIds.length, personIds: l.personIds.slice(0, ESCALATED_NAMED) },
+      })),
+    );
   }
 
   /** Staff urge chosen people on: what is overdue, or the next thing due; once a day for each person, and nobody on leave. */

@@ -3,7 +3,7 @@ import { Connection, LocalDayScalar } from '@waymark/platform';
 import { IsIn, IsOptional, IsUUID, Length } from 'class-validator';
 import { LIGHTS } from './trainee-health.js';
 
-@ObjectType('ReasonCode', { description: 'overdue, waiting-signoff, idle, not-started or no-mentor' })
+@ObjectType('ReasonCode', { description: 'overdue, waiting-signoff, idle, not-started, no-mentor or check-ins' })
 export class ReasonCodeModel {
   @Field()
   code: string;
@@ -139,6 +139,10 @@ export class LearningDashboardModel {
   byUnit: GroupCountsModel[];
   @Field(() => [GroupCountsModel])
   byCohort: GroupCountsModel[];
+  @Field(() => [GroupCountsModel], { description: 'By region or, without regions, by the company' })
+  bySite: GroupCountsModel[];
+  @Field(() => [GroupCountsModel], { description: 'By mentor; without an id: those who have none' })
+  byMentor: GroupCountsModel[];
   @Field(() => [StuckNodeModel])
   stuckNodes: StuckNodeModel[];
   @Field(() => [TraineePointModel], { description: 'Everybody in flight against the plan, at most 2000' })
@@ -163,6 +167,10 @@ export class TraineeFilterInput {
   @IsOptional()
   @IsUUID()
   cohortId?: string | null;
+  @Field(() => ID, { nullable: true })
+  @IsOptional()
+  @IsUUID()
+  mentorId?: string | null;
   @Field(() => String, { nullable: true })
   @IsOptional()
   @Length(0, 80)

@@ -30,7 +30,10 @@ export interface TraineeRow {
   overdue: number;
   waiting: number;
   waitingSince: Date | null;
-  mentored: boolean;
+  mentorId: string | null;
+  /** Check-ins of weeks that are over, and how many weeks are. */
+  checkIns: number;
+  weeksOver: number;
   orgUnitId: string | null;
 }
 export interface StuckRow {
@@ -59,7 +62,8 @@ export class TraineeRepository {
               e.done, e.total, e.next_due_on as "nextDueOn", e.last_progress_on as "lastProgressOn", t.today,
               t.today - e.start_day + 1 as day, t.today - e.next_due_on as "pastDue", t.today - greatest(e.last_progress_on, lv.last_day) as "idleDays", lv.until as "awayUntil",
               width_bucket(t.today - 1, e.open_due) as overdue, coalesce(w.n, 0) as waiting, w.since as "waitingSince",
-              m.person_id is not null as mentored, cp.org_unit_id as "orgUnitId"
+              m.mentor_id as "mentorId", cp.org_unit_id as "orgUnitId",
+              coalesce(c.n, 0) as "checkIns", w2.over as "weeksOver"
        ${FROM}
        left join current_position cp on cp.person_id = e.person_id
        left join (select person_id, max(least(to_day, z.today)) as last_day, max(to_day) filter (where to_day >= z.today) as until
@@ -68,8 +72,12 @@ export class TraineeRepository {
                   where la.cancelled_at is null and la.from_day <= z.today group by person_id) lv on lv.person_id = e.person_id
        left join (select enrolment_id, count(*)::int as n, min(submitted_at) as since from milestone_submission
                   where status = 'submitted' group by enrolment_id) w on w.enrolment_id = e.id
-       left join (select distinct person_id from supervision where kind = 'mentor'
-                  and from_day <= $1::timestamptz::date + 1 and (to_day is null or to_day >= $1::timestamptz::date)) m on m.person_id = e.person_id
+       left join (select distinct on (person_id) person_id, supervisor_id as mentor_id from supervision where kind = 'mentor'
+                  and from_day <= $1::timestamptz::date + 1 and (to_day is null or to_day >= $1::timestamptz::date)
+                  order by person_id, from_day desc, id) m on m.person_id = e.person_id
+       join map_version mv on mv.id = e.version_id
+       cross join lateral (select greatest(0, least((t.today - e.start_day) / 7, (mv.days + 6) / 7)) as over) w2
+       left join lateral (select count(*)::int as n from check_in ci where ci.enrolment_id = e.id and ci.week <= w2.over) c on true
        where e.status <> 'withdrawn' and (${filter.sql})`,
       [now, ...filter.params],
     );
@@ -94,6 +102,17 @@ export class TraineeRepository {
        group by e.map_id, mn.key order by count(*) desc, mn.key limit $${n + 1}`,
       [now, ...filter.params, days, limit],
     );
+  }
+
+  /** The region each unit stands in: the unit itself or the nearest one above. Units outside of regions are left out. */
+  async sitesOf(tx: Tx, unitIds: readonly string[]): Promise<Map<string, { id: string; name: Text }>> {
+    const found = await rows<{ unitId: string; id: string; name: Text }>(
+      tx,
+      `select distinct on (u.id) u.id as "unitId", r.id, r.name from org_unit u join org_unit r on r.kind = 'region' and u.path like r.path || '%'
+       where u.id = any ($1::uuid[]) order by u.id, length(r.path) desc`,
+      [unitIds],
+    );
+    return new Map(found.map(({ unitId, ...site }) => [unitId, site]));
   }
 
   async unitNames(tx: Tx, ids: readonly string[]): Promise<{ id: string; name: Text }[]> {

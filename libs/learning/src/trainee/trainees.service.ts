@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Scope, Supervisions, WorkCalendars, type SupervisionKind } from '@waymark/identity';
+import { PersonCards, Scope, Supervisions, WorkCalendars, type SupervisionKind } from '@waymark/identity';
 import {
   daysBetween,
   decodeCursor,
@@ -23,6 +23,7 @@ export interface TraineeFilter {
   light?: string | null;
   orgUnitId?: string | null;
   cohortId?: string | null;
+  mentorId?: string | null;
   search?: string | null;
   status?: string | null;
 }
@@ -67,6 +68,8 @@ export interface Dashboard {
   counts: Counts;
   byUnit: (Counts & { id: string | null; name: string })[];
   byCohort: (Counts & { id: string | null; name: string })[];
+  bySite: (Counts & { id: string | null; name: string })[];
+  byMentor: (Counts & { id: string | null; name: string })[];
   stuckNodes: {
     mapId: string;
     nodeKey: string;
@@ -94,6 +97,7 @@ export class Trainees {
     @Inject(WorkCalendars) private readonly calendars: WorkCalendars,
     @Inject(Supervisions) private readonly supervisions: Supervisions,
     @Inject(Scope) private readonly scope: Scope,
+    @Inject(PersonCards) private readonly cards: PersonCards,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -175,8 +179,10 @@ export class Trainees {
     }));
     return {
       counts: countsOf(shown),
-      byUnit: byUnit.sort((a, b) => b.overdue - a.overdue || b.atRisk - a.atRisk || (a.name < b.name ? -1 : 1)),
+      byUnit: worstGroupFirst(byUnit),
       byCohort,
+      bySite: await this.bySite(tx, shown, viewer.locale),
+      byMentor: await this.byMentor(tx, shown, viewer.locale),
       stuckNodes,
       points: [...shown]
         .filter((t) => t.status === 'open')
@@ -190,6 +196,28 @@ export class Trainees {
           light: t.light,
         })),
     };
+  }
+
+  /** The nearest region above each person's unit. */
+  private async bySite(tx: Tx, shown: readonly Trainee[], locale: Locale): Promise<Dashboard['bySite']> {
+    const sites = await this.trainees.sitesOf(tx, [...new Set(shown.flatMap((t) => t.orgUnitId ?? []))]);
+    const groups = grouped(shown, (t) => (t.orgUnitId ? (sites.get(t.orgUnitId)?.id ?? null) : null));
+    const names = new Map([...sites.values()].map((s) => [s.id, pickText(s.name, locale)]));
+    return worstGroupFirst(
+      [...groups].flatMap(([id, list]) => (id ? [{ id, name: names.get(id) ?? '', ...countsOf(list) }] : [])),
+    );
+  }
+
+  private async byMentor(tx: Tx, shown: readonly Trainee[], locale: Locale): Promise<Dashboard['byMentor']> {
+    const groups = grouped(shown, (t) => t.mentorId);
+    const cards = await this.cards.load(
+      tx,
+      [...groups.keys()].filter((id) => id !== null),
+      locale,
+    );
+    return worstGroupFirst(
+      [...groups].map(([id, list]) => ({ id, name: (id && cards.get(id)?.name) || '', ...countsOf(list) })),
+    );
   }
 
   private async visible(tx: Tx, viewer: Viewer, filter: TraineeFilter): Promise<Trainee[]> {
@@ -212,7 +240,7 @@ export class Trainees {
         waitingWorkingDays = waited.get(key) ?? workingDaysBetween(calendar, since, t.today);
         waited.set(key, waitingWorkingDays);
       }
-      const lacksMentor = !t.mentored && (mentored.get(t.versionId) ?? false);
+      const coached = mentored.get(t.versionId) ?? false;
       // Named one by one: copying a driver's row as a whole takes twenty times as long, and there are ten thousand.
       const { light, reasons } = traineeHealth({
         status: t.status,
@@ -224,8 +252,10 @@ export class Trainees {
         idleDays: t.idleDays,
         waiting: t.waiting,
         waitingWorkingDays,
-        lacksMentor,
         away: t.awayUntil !== null,
+        lacksMentor: coached && t.mentorId === null,
+        missedCheckIns: coached ? t.weeksOver - t.checkIns : 0,
+        weeksOver: t.weeksOver,
       });
       return Object.assign(t, { light, reasons });
     });
@@ -246,6 +276,12 @@ export class Trainees {
       parts.push(
         `exists (select 1 from cohort_member fm where fm.person_id = e.person_id and fm.cohort_id = ${place(filter.cohortId)})`,
       );
+    if (filter.mentorId) {
+      parts.push(
+        `exists (select 1 from supervision fs where fs.person_id = e.person_id and fs.kind = 'mentor' and fs.supervisor_id = ${place(filter.mentorId)}
+          and fs.from_day <= $1::timestamptz::date + 1 and (fs.to_day is null or fs.to_day >= $1::timestamptz::date))`,
+      );
+    }
     const search = filter.search?.trim().toLowerCase();
     if (search) parts.push(`pp.name_search like ${place(`%${search.replaceAll(/[\\%_]/g, '\\$&')}%`)}`);
     return { sql: parts.join(' and '), params };
@@ -329,6 +365,10 @@ function countsOf(list: readonly Trainee[]): Counts {
     completed: n('done'),
     total: list.length,
   };
+}
+
+function worstGroupFirst<T extends Counts & { name: string }>(groups: readonly T[]): T[] {
+  return [...groups].sort((a, b) => b.overdue - a.overdue || b.atRisk - a.atRisk || (a.name < b.name ? -1 : 1));
 }
 
 const NEVER = -100_000;

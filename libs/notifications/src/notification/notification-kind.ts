@@ -16,6 +16,8 @@ const kinds = {
   'node-due': { topic: 'due', mail: 'digest' },
   'staff-nudge': { topic: 'due', mail: 'now' },
   'mentee-due': { topic: 'due', mail: 'digest' },
+  'overdue-escalated': { topic: 'due', mail: 'digest' },
+  'check-in-help': { topic: 'mentoring', mail: 'now' },
   'assignment-given': { topic: 'due', mail: 'now' },
   'enrolment-created': { topic: 'due', mail: 'never' },
   'exam-result': { topic: 'due', mail: 'never' },
@@ -80,6 +82,10 @@ export function linkOf(n: LinkSource): string {
       return n.params['enrolmentId'] && n.params['as'] === 'mentor'
         ? `/mentor/mentees/${part(n.params['enrolmentId'])}`
         : '/team';
+    case 'overdue-escalated':
+      return '/staff/inbox';
+    case 'check-in-help':
+      return `/mentor/mentees/${part(n.params['enrolmentId'])}?tab=check-ins`;
     case 'assignment-given':
       return n.params['targetKind'] === 'course'
         ? `/courses/${part(n.params['targetCode'])}`

@@ -44,6 +44,16 @@ const LINES: Record<NotificationKind, Record<Locale, string>> = {
     'zh-TW': '{person} 有 {count} 項學習到期',
     en: '{person} has {count} due',
   },
+  'overdue-escalated': {
+    'zh-CN': '有 {count} 人的学习已逾期一周',
+    'zh-TW': '有 {count} 人的學習已逾期一週',
+    en: '{count} people are a week overdue',
+  },
+  'check-in-help': {
+    'zh-CN': '{person} 在本周签到中希望得到你的帮助',
+    'zh-TW': '{person} 在本週簽到中希望得到你的協助',
+    en: '{person} asks for your help in the weekly check-in',
+  },
   'assignment-given': {
     'zh-CN': '你有一项新的学习任务：{title}',
     'zh-TW': '你有一項新的學習任務：{title}',

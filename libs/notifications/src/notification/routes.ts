@@ -118,6 +118,24 @@ export function newsOf(e: RoutedEvent, leads: readonly string[] = []): News[] {
     }
     case 'node.nudge-due':
       return nudges(who, e.id, p);
+    case 'node.overdue-escalated':
+      return [
+        {
+          personId: who,
+          kind: 'overdue-escalated',
+          sourceKey: `escalated:${e.id}`,
+          count: Math.max(1, Number(p['people'] ?? 1)),
+          params: {},
+        },
+      ];
+    case 'check-in.asked-for-help':
+      return list(p['mentorIds']).map((personId) => ({
+        personId,
+        kind: 'check-in-help',
+        sourceKey: `check-in-help:${text(p['checkInId'])}`,
+        aboutPersonId: who,
+        params: { enrolmentId: text(p['enrolmentId']) },
+      }));
     case 'assignment.given':
       return [
         {

@@ -3,12 +3,14 @@ import { attemptFinished } from '@waymark/assessment/events';
 import { certificateExpiring, certificateIssued, certificateLapsed } from '@waymark/certification/events';
 import {
   assignmentGiven,
+  checkInAskedForHelp,
   enrolmentCreated,
   milestoneReturned,
   milestoneSigned,
   milestoneSubmitted,
   milestoneWaiting,
   nodeNudgeDue,
+  overdueEscalated,
 } from '@waymark/learning/events';
 import { meetingMissed, meetingsMissedTwice, pairingStarted } from '@waymark/mentoring/events';
 import { ConsumesEvents, type DomainEvent, type Tx } from '@waymark/platform';
@@ -39,6 +41,7 @@ export class RoutingConsumer {
       certificateExpiring,
       certificateIssued,
       certificateLapsed,
+      checkInAskedForHelp,
       enrolmentCreated,
       meetingMissed,
       meetingsMissedTwice,
@@ -47,6 +50,7 @@ export class RoutingConsumer {
       milestoneSubmitted,
       milestoneWaiting,
       nodeNudgeDue,
+      overdueEscalated,
       pairingStarted,
       personLevelReached,
       redemptionApproved,
