@@ -49,6 +49,7 @@ export const TodayQuery = graphql(`
     today {
       today
       enrolmentId
+      checkInDue
       mapTitle
       versionId
       day

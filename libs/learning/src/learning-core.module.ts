@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AssignmentDryRun } from './assignment/assignment-dry-run.service.js';
-import { CheckInResolver } from './check-in/check-in.resolver.js';
+import { CheckInResolver, TodayCheckInResolver } from './check-in/check-in.resolver.js';
 import { CheckIns } from './check-in/check-ins.service.js';
 import { AssignmentRepository } from './assignment/assignment.repository.js';
 import {
@@ -124,6 +124,7 @@ const services = [
     SignOffResolver,
     StageReportMilestoneResolver,
     StageReportResolver,
+    TodayCheckInResolver,
     TodayResolver,
     TraineeResolver,
   ],

@@ -17,7 +17,8 @@ export type Area =
   | 'mentorship'
   | 'moves'
   | 'career'
-  | 'audit';
+  | 'audit'
+  | 'onboarding';
 
 export const LOCALES: readonly Locale[] = ['zh-CN', 'zh-TW', 'en'];
 /** Each language in its own words, for the language menu. */

@@ -67,6 +67,22 @@ export const DashboardQuery = graphql(`
         overdue
         total
       }
+      bySite {
+        id
+        name
+        onTrack
+        atRisk
+        overdue
+        total
+      }
+      byMentor {
+        id
+        name
+        onTrack
+        atRisk
+        overdue
+        total
+      }
       stuckNodes {
         mapId
         nodeKey

@@ -24,6 +24,7 @@ export const evidenceFields = graphql(`
     fileUrl
     fileName
     position
+    confirmedAt
   }
 `);
 export type Evidence = ResultOf<typeof evidenceFields>;

@@ -2,7 +2,7 @@ import type { RouteRecordRaw } from 'vue-router';
 import { canAny } from '../app/viewer.js';
 import { buildRoutes } from './build.js';
 
-const areas = ['staff' as const, 'milestone' as const, 'moves' as const, 'errors' as const];
+const areas = ['staff' as const, 'milestone' as const, 'moves' as const, 'onboarding' as const, 'errors' as const];
 const mentoring = ['staff' as const, 'mentorship' as const, 'errors' as const];
 const mentor = { areas, workspace: 'mentor' as const };
 const staff = { areas, workspace: 'staff' as const };
@@ -14,7 +14,19 @@ export const staffRoutes: RouteRecordRaw[] = [
     path: '/milestones/:enrolment/:node',
     name: 'milestone',
     component: () => import('../pages/mentor/MilestonePage.vue'),
-    meta: { areas: ['milestone', 'errors'], title: 'milestone.title', entry: 'map', tabs: false },
+    meta: { areas: ['milestone', 'onboarding', 'errors'], title: 'milestone.title', entry: 'map', tabs: false },
+  },
+  {
+    path: '/check-in/:enrolment',
+    name: 'check-in',
+    component: () => import('../pages/onboarding/CheckInPage.vue'),
+    meta: { areas: ['onboarding', 'errors'], title: 'onboarding.checkIn.title', entry: 'today', tabs: false },
+  },
+  {
+    path: '/reports/:enrolment',
+    name: 'stage-report',
+    component: () => import('../pages/onboarding/StageReportPage.vue'),
+    meta: { areas, title: 'onboarding.report.title', entry: 'today', tabs: false },
   },
   {
     path: '/mentor',

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
-import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Allow, CurrentViewer, Db, type Viewer } from '@waymark/platform';
+import { TodayModel } from '../today/today.model.js';
 import { CHECK_IN_TARGET } from './check-in.js';
 import { CheckInInput, CheckInsModel } from './check-in.model.js';
 import { CheckIns, type CheckInsView } from './check-ins.service.js';
@@ -33,5 +34,21 @@ export class CheckInResolver {
     @CurrentViewer() viewer: Viewer,
   ): Promise<CheckInsModel> {
     return checkInsModel(await this.checkIns.save(viewer, enrolmentId, input));
+  }
+}
+
+@Resolver(() => TodayModel)
+export class TodayCheckInResolver {
+  constructor(
+    @Inject(Db) private readonly db: Db,
+    @Inject(CheckIns) private readonly checkIns: CheckIns,
+  ) {}
+
+  @ResolveField(() => Boolean, { description: 'The week of the path is half over and has no check-in yet' })
+  checkInDue(@Parent() today: TodayModel): Promise<boolean> | boolean {
+    const { enrolmentId, day, days } = today;
+    return enrolmentId !== null && day !== null && days !== null
+      ? this.db.read((tx) => this.checkIns.isDue(tx, enrolmentId, day, days))
+      : false;
   }
 }

@@ -27,6 +27,9 @@ export interface CheckInsView extends CheckInRate {
   list: CheckInRow[];
 }
 
+/** Day of the week of the path, from 0, on which the first page begins to ask. */
+const ASKED_FROM = 3;
+
 /** Once a week, on maps with a mentor: how it goes, what went well, what is in the way. */
 @Injectable()
 export class CheckIns {
@@ -88,6 +91,18 @@ export class CheckIns {
     const map = await this.maps.of(tx, viewer, enrolmentId);
     const words = await this.scope.canSee(tx, viewer, map.row.personId, ['self', 'mentor', 'delegate']);
     return this.viewOf(tx, map, words);
+  }
+
+  /** Asked for from the fourth day of each week of the path. */
+  async isDue(tx: Tx, enrolmentId: string, day: number, days: number): Promise<boolean> {
+    if (day < 1 || day > days || (day - 1) % 7 < ASKED_FROM) return false;
+    const found = await one<{ due: boolean }>(
+      tx,
+      `select exists (select 1 from enrolment e join map_node n on n.version_id = e.version_id and n.kind = 'mentor-meetings' where e.id = $1)
+              and not exists (select 1 from check_in where enrolment_id = $1 and week = $2) as due`,
+      [enrolmentId, Math.floor((day - 1) / 7) + 1],
+    );
+    return found.due;
   }
 
   private async viewOf(tx: Tx, map: OpenMap, words: boolean): Promise<CheckInsView> {

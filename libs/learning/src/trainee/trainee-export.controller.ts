@@ -113,6 +113,7 @@ export class TraineeExportController {
       mapId: idOrNull(query['mapId']),
       orgUnitId: idOrNull(query['orgUnitId']),
       cohortId: idOrNull(query['cohortId']),
+      mentorId: idOrNull(query['mentorId']),
       status: query['status'] === 'completed' || query['status'] === 'all' ? query['status'] : 'open',
       light,
     };

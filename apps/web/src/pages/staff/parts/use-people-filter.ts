@@ -5,11 +5,12 @@ import { canAny } from '../../../app/viewer.js';
 import { Choices, MapChoices } from '../../../data/dashboard.js';
 import { useUrl } from './use-url.js';
 
-/** Which people a page is about: map, org unit and cohort, all in the address. */
+/** Which people a page is about: map, org unit, cohort and mentor, all in the address. */
 export function usePeopleFilter() {
   const map = useUrl('map');
   const unit = useUrl('unit');
   const cohort = useUrl('cohort');
+  const mentor = useUrl('mentor');
   const choices = useQuery(Choices, {}, { policy: 'cache-first' });
   const maps = useQuery(MapChoices, {}, { policy: 'cache-first', pause: () => !canAny(['learning:read-maps']) });
   const published = computed(() => (maps.data.value?.learningMaps ?? []).filter((m) => m.currentVersion));
@@ -21,6 +22,7 @@ export function usePeopleFilter() {
     map,
     unit,
     cohort,
+    mentor,
     maps: published,
     units,
     cohorts: computed(() => choices.data.value?.cohorts ?? []),
@@ -42,6 +44,7 @@ export function usePeopleFilter() {
       mapId: map.value || null,
       orgUnitId: unit.value || null,
       cohortId: cohort.value || null,
+      mentorId: mentor.value || null,
     })),
   };
 }
