@@ -103,7 +103,7 @@ export class StageReportModel {
   hoursDone: number;
   @Field(() => Float, { description: 'Training hours credited in the days of the stage' })
   hoursCredited: number;
-  @Field(() => Int, { nullable: true, description: 'Mentor meetings held, of the map as a whole' })
+  @Field(() => Int, { nullable: true, description: 'Mentor meetings held, where the stage counts them' })
   meetingsHeld: number | null;
   @Field(() => Int, { nullable: true })
   meetingsOf: number | null;

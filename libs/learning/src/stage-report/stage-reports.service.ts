@@ -53,7 +53,7 @@ export class StageReports {
     const checkIns = await this.checkIns.of(tx, viewer, enrolmentId);
     const fromOn = addDays(row.startDay, shown.fromDay - 1);
     const toOn = addDays(row.startDay, shown.toDay - 1);
-    const meetings = nodes.find(({ node }) => node.kind === 'mentor-meetings');
+    const meetings = inStage.find(({ node }) => node.kind === 'mentor-meetings');
     const rounds = await this.rounds(tx, enrolmentId);
     const done = inStage.filter(({ state }) => isDone(state));
     const verdict = stageVerdict({
