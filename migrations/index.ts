@@ -10,6 +10,7 @@ import { Certification0008 } from './0008-certification.js';
 import { Rewards0009 } from './0009-rewards.js';
 import { Notifications0010 } from './0010-notifications.js';
 import { CalendarFeed0012 } from './0012-calendar-feed.js';
+import { MapMoves0013 } from './0013-map-moves.js';
 import { MentoringInDepth0014 } from './0014-mentoring-in-depth.js';
 import { Careers0015 } from './0015-careers.js';
 import { MapMoves0013 } from './0013-map-moves.js';
@@ -28,6 +29,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Rewards0009,
   Notifications0010,
   CalendarFeed0012,
+  MapMoves0013,
   MentoringInDepth0014,
   Careers0015,
   MapMoves0013,

@@ -15,6 +15,7 @@ import { freePort } from '../port.js';
 import { firstLoad } from './first-load.js';
 import { matching } from './matching.js';
 import { client, cpuSeconds, family, memoryMb, milliseconds, throughput } from './measure.js';
+import { enrolByRule, move, openLargeMap, whatIf } from './large-map.js';
 import { EXAM, LEARNERS, openWorld, until, type World } from './world.js';
 import { startYardstick, type Yardstick, type YardstickQuery } from './yardstick.js';
 
@@ -91,15 +92,11 @@ async function yardstickRate(y: Yardstick, connections: number): Promise<number>
 type Emit = (figure: Omit<Figure, 'ratio'>) => void;
 
 /** *Open my map*: the progress read, and cold with the version document. */
-async function maps(world: World, emit: Emit, wanted: (n: string) => boolean): Promise<void> {
+async function maps(world: World, emit: Emit, wanted: readonly (readonly [name: string, cold: boolean])[]): Promise<void> {
   const sets = await mapStatements(world);
   const yardstick = await startYardstick(world.databaseUrl, sets);
   try {
-    for (const [name, cold] of [
-      ['map-progress', false],
-      ['map-open', true],
-    ] as const) {
-      if (!wanted(name)) continue;
+    for (const [name, cold] of wanted) {
       for (const connections of CONNECTIONS) {
         const http = client(world.url, connections);
         const rate = await yardstickRate(yardstick, connections);
@@ -416,6 +413,36 @@ async function whole(emit: Emit, wanted: (n: string) => boolean): Promise<void> 
   }
 }
 
+const OPENED = [
+  ['map-progress', false],
+  ['map-open', true],
+] as const;
+const LARGE = ['enrol-bulk', 'map-open-300', 'what-if-10000', 'move-1000'];
+
+/** Rules over many people, and a map of 300 nodes with 10,000 people on it. */
+async function large(world: World, emit: Emit, wanted: (n: string) => boolean): Promise<void> {
+  const insert = round(await bareInsert(world.databaseUrl), 1);
+  if (wanted('enrol-bulk'))
+    emit({ name: 'enrol-bulk', value: round(await enrolByRule(world), 0), unit: 'ms', yardstick: insert });
+  if (!LARGE.slice(1).some(wanted)) return;
+  const map = await openLargeMap(world);
+  if (wanted('map-open-300')) await maps(world, emit, [['map-open-300', true]]);
+  if (wanted('what-if-10000')) {
+    const { ms, bare, people, slipping, grewMb } = await whatIf(world, map);
+    emit({
+      name: 'what-if-10000',
+      value: round(ms, 0),
+      unit: 'ms',
+      yardstick: round(bare, 0),
+      people,
+      slipping,
+      grewMb: round(grewMb, 0),
+    });
+  }
+  if (wanted('move-1000'))
+    emit({ name: 'move-1000', value: round(await move(world, map), 0), unit: 'ms', yardstick: insert });
+}
+
 const GROUPS: { names: string[]; run: (emit: Emit, wanted: (n: string) => boolean) => Promise<void> }[] = [
   { names: ['start-first', 'start-warm', 'memory', 'first-load-js', 'first-load-all'], run: whole },
   {
@@ -428,11 +455,13 @@ const GROUPS: { names: string[]; run: (emit: Emit, wanted: (n: string) => boolea
       'enrol-1000',
       'remind-1000',
       'match-500x150',
+      ...LARGE,
     ],
     run: async (emit, wanted) => {
       const world = await openWorld(() => undefined);
       try {
-        if (wanted('map-progress') || wanted('map-open')) await maps(world, emit, wanted);
+        const opened = OPENED.filter(([name]) => wanted(name));
+        if (opened.length > 0) await maps(world, emit, opened);
         if (wanted('exam-four-steps') || wanted('exam-single-saves')) await exams(world, emit, wanted);
         if (wanted('match-500x150')) {
           const { ms, pairs } = await matching(world);
@@ -446,6 +475,7 @@ const GROUPS: { names: string[]; run: (emit: Emit, wanted: (n: string) => boolea
           });
         }
         if (['import-1000', 'enrol-1000', 'remind-1000'].some(wanted)) await bulk(world, emit, wanted);
+        if (LARGE.some(wanted)) await large(world, emit, wanted);
       } finally {
         await world.close();
       }

@@ -33,14 +33,14 @@ export const EXAM = 'bench-exam';
 export const LEARNERS = 512;
 const NODES = 60;
 
-function benchMap(): MapDraft {
+export function benchMap(count = NODES): MapDraft {
   const stages = [
     { key: 's1', fromDay: 1, toDay: 30, gate: 'none' as const },
     { key: 's2', fromDay: 31, toDay: 60, gate: 'previous-complete' as const },
     { key: 's3', fromDay: 61, toDay: 90, gate: 'previous-complete' as const },
   ];
-  const nodes = Array.from({ length: NODES }, (_, i): DraftNode => {
-    const stage = Math.floor(i / (NODES / 3));
+  const nodes = Array.from({ length: count }, (_, i): DraftNode => {
+    const stage = Math.floor(i / (count / 3));
     return {
       key: `node-${i + 1}`,
       stage: `s${stage + 1}`,
@@ -49,9 +49,9 @@ function benchMap(): MapDraft {
       summary: { 'zh-CN': '为什么重要', en: 'Why it matters' },
       body: {},
       required: i % 7 !== 6,
-      prereqs: i % (NODES / 3) === 0 ? [] : [`node-${i}`, ...(i % 5 === 4 ? [`node-${i - 1}`] : [])],
+      prereqs: i % (count / 3) === 0 ? [] : [`node-${i}`, ...(i % 5 === 4 ? [`node-${i - 1}`] : [])],
       need: 0,
-      dueDay: Math.round(((i + 1) * 90) / NODES),
+      dueDay: Math.round(((i + 1) * 90) / count),
       minutes: 20,
       targetCode: null,
       carryMonths: null,
