@@ -51,7 +51,7 @@ export function benchMap(count = NODES): MapDraft {
       required: i % 7 !== 6,
       prereqs: i % (count / 3) === 0 ? [] : [`node-${i}`, ...(i % 5 === 4 ? [`node-${i - 1}`] : [])],
       need: 0,
-      dueDay: Math.round(((i + 1) * 90) / count),
+      dueDay: Math.ceil(((i + 1) * 90) / count),
       minutes: 20,
       targetCode: null,
       carryMonths: null,
