@@ -92,7 +92,11 @@ async function yardstickRate(y: Yardstick, connections: number): Promise<number>
 type Emit = (figure: Omit<Figure, 'ratio'>) => void;
 
 /** *Open my map*: the progress read, and cold with the version document. */
-async function maps(world: World, emit: Emit, wanted: readonly (readonly [name: string, cold: boolean])[]): Promise<void> {
+async function maps(
+  world: World,
+  emit: Emit,
+  wanted: readonly (readonly [name: string, cold: boolean])[],
+): Promise<void> {
   const sets = await mapStatements(world);
   const yardstick = await startYardstick(world.databaseUrl, sets);
   try {

@@ -66,9 +66,7 @@ export async function openLargeMap(world: World): Promise<LargeMap> {
       addDays(world.today, -1),
     ]),
   );
-  await app.db.transaction((tx) =>
-    execute(tx, `update outbox_event set relayed_at = now() where relayed_at is null`),
-  );
+  await app.db.transaction((tx) => execute(tx, `update outbox_event set relayed_at = now() where relayed_at is null`));
   await app.db.read((tx) => tx.query('analyze'));
   const viewer = await (app.get(SESSION_RESOLVER as never) as SessionResolver).viewerFor(leadId as string);
   return { mapId, viewer };
