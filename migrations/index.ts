@@ -13,7 +13,6 @@ import { CalendarFeed0012 } from './0012-calendar-feed.js';
 import { MapMoves0013 } from './0013-map-moves.js';
 import { MentoringInDepth0014 } from './0014-mentoring-in-depth.js';
 import { Careers0015 } from './0015-careers.js';
-import { MapMoves0013 } from './0013-map-moves.js';
 import { Onboarding0016 } from './0016-onboarding.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
@@ -32,6 +31,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   MapMoves0013,
   MentoringInDepth0014,
   Careers0015,
-  MapMoves0013,
   Onboarding0016,
 ];
