@@ -352,7 +352,7 @@ describe('who sees what', () => {
     expect(watch.seenBy()).toEqual(
       Object.fromEntries(Object.entries(SHOWN).map(([mark, roles]) => [mark, [...roles].sort()])),
     );
-  }, 300_000);
+  }, 600_000);
 
   it('is what every role is answered, by every route', async () => {
     const watch = new Watch();

@@ -2,7 +2,15 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { pickText, type Text } from '@waymark/kernel';
 import { rows, SubjectTitles } from '@waymark/platform';
 
-const NAMED = { 'org-unit': 'org_unit', 'job-role': 'job_role', cohort: 'cohort', tag: 'tag', audience: 'audience' };
+const NAMED = {
+  'org-unit': 'org_unit',
+  'job-role': 'job_role',
+  'job-family': 'job_family',
+  competency: 'competency_dimension',
+  cohort: 'cohort',
+  tag: 'tag',
+  audience: 'audience',
+};
 
 /** What the company's units, roles, groups and lists are called, for those who know only their ids. */
 @Injectable()
