@@ -324,7 +324,6 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Query.milestone': evidence,
   'Query.checkIns': supporters,
   'Query.stageReport': supporters,
-  'Query.milestone': only('learner', 'mentor', 'lead'),
   'Query.myActionItems': own,
   'Query.myAssignments': own,
   'Query.myAttempts': own,
