@@ -468,7 +468,6 @@ export const SHOWN: Readonly<Record<Mark, readonly Role[]>> = {
 /** Everything about the learner, handed out as a file and noted in the audit log: what is the learner's, to those. */
 export const HANDED_OUT: Readonly<Record<string, readonly Role[]>> = {
   'Route.PeopleController.exportMe': ['learner'],
-  'Route.PeopleController.exportPerson': ['lead', 'admin'],
 };
 export const LEARNERS_OWN: readonly Mark[] = [
   'answer',
@@ -488,7 +487,9 @@ export const LEARNERS_OWN: readonly Mark[] = [
 export const REFUSALS: Readonly<Record<string, string>> = {
   'Mutation.changePassword': 'BAD_USER_INPUT:password-wrong',
   'Mutation.checkAnswer': 'RULE_VIOLATION:feedback-not-allowed',
+  'Mutation.checkIn': 'RULE_VIOLATION:check-in-not-asked',
   'Mutation.commitPeopleImport': 'RULE_VIOLATION:import-not-ready',
+  'Mutation.confirmMilestoneEntry': 'RULE_VIOLATION:evidence-not-an-entry',
   'Mutation.createAssignment leadElsewhere': 'RULE_VIOLATION:audience-outside-scope',
   'Mutation.endAssignment leadElsewhere': 'RULE_VIOLATION:audience-outside-scope',
   'Mutation.fulfilRedemption': 'RULE_VIOLATION:order-decided',

@@ -433,9 +433,10 @@ describe('files', () => {
     expect(
       (await server.app.inject({ url: `/api/people/${other}/export.json`, cookies: cookie(person) })).statusCode,
     ).toBe(403);
-    expect(
-      (await server.app.inject({ url: `/api/people/${other}/export.json`, cookies: cookie(lead) })).statusCode,
-    ).toBe(200);
+    const handedOut = await server.app.inject({ url: `/api/people/${other}/export.json`, cookies: cookie(lead) });
+    expect(handedOut.statusCode).toBe(200);
+    expect(Object.keys(mine.json().identity)).toContain('ratings');
+    expect(Object.keys(handedOut.json().identity)).not.toContain('ratings');
     const regional = await makeStaff(server, 'ld-lead', await makeOrgUnit(server));
     expect(
       (await server.app.inject({ url: `/api/people/${other}/export.json`, cookies: cookie(regional) })).statusCode,

@@ -10,7 +10,11 @@ export class AttemptPersonalData implements OnModuleInit {
 
   onModuleInit(): void {
     this.registry.contribute({ section: 'attempts', export: (tx, personId) => this.export(tx, personId) });
-    this.registry.contribute({ section: 'retake-grants', export: (tx, personId) => this.grants(tx, personId) });
+    this.registry.contribute({
+      section: 'retake-grants',
+      forStaff: true,
+      export: (tx, personId) => this.grants(tx, personId),
+    });
   }
 
   /** Attempts with every answer; neither questions nor keys, which are the company's. */

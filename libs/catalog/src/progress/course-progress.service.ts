@@ -62,6 +62,7 @@ export class CourseProgress implements OnModuleInit {
     });
     this.personData.contribute({
       section: 'courses',
+      forStaff: true,
       export: (tx, personId) =>
         rows(
           tx,

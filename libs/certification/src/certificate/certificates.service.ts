@@ -183,6 +183,7 @@ export class Certificates implements OnModuleInit {
     });
     this.personData.contribute({
       section: 'certificates',
+      forStaff: true,
       export: (tx, personId) =>
         rows(
           tx,

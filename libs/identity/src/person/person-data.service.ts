@@ -5,6 +5,8 @@ import { Audit } from '../audit/audit.service.js';
 export interface PersonDataSection {
   /** The name of the section in the export. */
   section: string;
+  /** Staff may hand it out too. Left out: only the person's own export has it, such as answers, notes and cards. */
+  forStaff?: true;
   export(tx: Tx, personId: string): Promise<unknown>;
 }
 
@@ -19,10 +21,10 @@ export class PersonDataRegistry {
     this.sections.set(section.section, section);
   }
 
-  async collect(tx: Tx, personId: string): Promise<Record<string, unknown>> {
+  async collect(tx: Tx, personId: string, own = true): Promise<Record<string, unknown>> {
     const out: Record<string, unknown> = {};
     for (const [name, section] of [...this.sections].sort(([a], [b]) => a.localeCompare(b)))
-      out[name] = await section.export(tx, personId);
+      if (own || section.forStaff) out[name] = await section.export(tx, personId);
     return out;
   }
 }
@@ -48,6 +50,9 @@ const OWN: Record<string, string> = {
           from audit_entry a left join audit_personal_value v on v.audit_entry_id = a.id where a.person_id = $1 group by a.id order by a.at`,
 };
 
+/** Words that only the person and those they were said to may read. */
+const OWN_ONLY: ReadonlySet<string> = new Set(['ratings']);
+
 @Injectable()
 export class PersonData {
   constructor(
@@ -55,11 +60,16 @@ export class PersonData {
     @Inject(Audit) private readonly audit: Audit,
   ) {}
 
-  /** Everything kept about one person, of all libs. */
+  /**
+   * Everything kept about one person, of all libs: to the person. Staff hand out the facts of employment, courses and
+   * certificates, without answers, notes, cards and evidence.
+   */
   async exportOf(tx: Tx, personId: string, actorId: string): Promise<Record<string, unknown>> {
     const identity: Record<string, unknown> = {};
-    for (const [name, sql] of Object.entries(OWN)) identity[name] = await rows(tx, sql, [personId]);
-    const others = await this.registry.collect(tx, personId);
+    const own = actorId === personId;
+    for (const [name, sql] of Object.entries(OWN))
+      if (own || !OWN_ONLY.has(name)) identity[name] = await rows(tx, sql, [personId]);
+    const others = await this.registry.collect(tx, personId, own);
     await this.audit.record(tx, {
       actorId,
       action: 'person.exported',

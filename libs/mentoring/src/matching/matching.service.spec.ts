@@ -38,7 +38,7 @@ beforeAll(async () => {
         code,
         name: text(code === 'communication' ? 'Communication' : 'Negotiation'),
         description: {},
-        levels: [],
+        levels: [1, 2, 3].map((level) => ({ level, description: text(`Level ${level}`), evidence: {} })),
       })),
     });
     await competencies.setRequirements(tx, role, { communication: 'level-3', negotiation: 'level-2' });
