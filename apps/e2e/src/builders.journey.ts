@@ -43,7 +43,7 @@ async function assign(page: Page, kind: '课程' | '考试', title: string, audi
   await sheet.getByRole('radio', { name: kind }).check({ force: true });
   await choose(page, sheet.getByPlaceholder('搜索'), title);
   await sheet.getByLabel('给谁').selectOption({ label: `${audience} (1)` });
-  await expect(sheet.getByText(/1 人会马上收到/)).toBeVisible();
+  await expect(sheet.getByText('将加入')).toBeVisible();
   await sheet.getByRole('button', { name: '指派', exact: true }).click();
   await expect(page.getByText('已指派，正在发放')).toBeVisible();
 }

@@ -95,7 +95,11 @@ test('@desk a new version shows who slips, takes one person along, and is waived
 
   await page.goto('/staff/people');
   await page.getByRole('searchbox').or(page.getByRole('textbox')).first().fill(LEARNER);
-  await page.getByRole('link', { name: LEARNER }).first().click();
+  // The list is still being cut to the search: the link is tried until it leads there.
+  await expect(async () => {
+    await page.getByRole('link', { name: LEARNER }).first().click();
+    await expect(page).toHaveURL(/\/staff\/people\/[0-9a-f-]{36}/, { timeout: 2_000 });
+  }).toPass();
   const change = page.getByRole('button', { name: new RegExp(NODE['zh-CN']) });
   await change.click();
   await page.getByRole('menuitem', { name: '延期', exact: true }).click();

@@ -16,7 +16,6 @@ test('@phone a new hire signs in, sees the next step and the map, and reads a le
   await page.getByRole('link', { name: '今天' }).click();
   await expect(page.getByText('下一步', { exact: true })).toBeVisible();
   await expect(page.getByRole('heading', { name: '谁在做决定' })).toBeVisible();
-  await expect(page.getByText('本周到期')).toBeVisible();
   await expect(page.getByText('导师周亦诚')).toBeVisible();
   await expect(page.getByText(/张卡片到期/)).toBeVisible();
   await glyphsDrawn(page.getByRole('heading', { name: '谁在做决定' }));
