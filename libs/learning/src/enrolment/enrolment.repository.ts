@@ -163,12 +163,14 @@ export class EnrolmentRepository {
     for (const r of byTarget) of(r.personId).byTarget.set(targetKey(r.kind, r.targetId), r);
     const byKey = await rows<KnownFact & { personId: string; key: string }>(
       tx,
-      `select e.person_id as "personId", n.key, p.state[n.idx + 1] as state, p.completed_on[n.idx + 1] as "completedOn",
+      `with e as materialized (
+         select id, person_id, version_id from enrolment where person_id = any ($2::uuid[]) and id <> all ($3::uuid[])
+       )
+       select e.person_id as "personId", n.key, p.state[n.idx + 1] as state, p.completed_on[n.idx + 1] as "completedOn",
               p.units_done[n.idx + 1] as "unitsDone", p.units_of[n.idx + 1] as "unitsOf", p.score_bp[n.idx + 1] as "scoreBp"
-       from enrolment e join enrolment_progress p on p.enrolment_id = e.id
+       from e join enrolment_progress p on p.enrolment_id = e.id
        join map_node n on n.version_id = e.version_id and n.key = any ($1) and n.target_id is null
-       where e.person_id = any ($2::uuid[]) and e.id <> all ($3::uuid[]) and p.state[n.idx + 1] >= ${STATE.completed}
-       order by p.completed_on[n.idx + 1] nulls first`,
+       where p.state[n.idx + 1] >= ${STATE.completed} order by p.completed_on[n.idx + 1] nulls first`,
       [nodes.flatMap((n) => (n.target || n.kind === 'mentor-meetings' ? [] : [n.key])), personIds, exceptEnrolments],
     );
     for (const r of byKey) of(r.personId).byKey.set(r.key, r);

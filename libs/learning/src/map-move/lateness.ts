@@ -1,4 +1,4 @@
-import { isLocalDay, type LocalDay } from '@waymark/kernel';
+import type { LocalDay } from '@waymark/kernel';
 import { isDone } from '../learning-map/learning-map.js';
 
 interface LatenessNode {
@@ -26,21 +26,20 @@ export function latenessAtBest(
   from: LocalDay,
   capacityHours: number,
 ): number {
-  const open: { due: number; minutes: number }[] = [];
+  // What is due on the same day can be taken together: only the end of the last of them can be the latest.
+  const minutesDue = new Map<LocalDay, number>();
   nodes.forEach((node, i) => {
     const due = dueOn[i];
-    if (node.required && due && isLocalDay(due) && !isDone(state[i] ?? 0))
-      open.push({ due: dayNumber(due), minutes: node.minutes });
+    if (node.required && due && !isDone(state[i] ?? 0)) minutesDue.set(due, (minutesDue.get(due) ?? 0) + node.minutes);
   });
-  open.sort((a, b) => a.due - b.due);
   const perDay = (capacityHours * 60) / DAYS_OF_CAPACITY;
   const first = dayNumber(from);
   let minutes = 0;
   let worst = 0;
-  for (const node of open) {
-    minutes += node.minutes;
+  for (const due of [...minutesDue.keys()].sort()) {
+    minutes += minutesDue.get(due) ?? 0;
     const done = first + Math.max(0, Math.ceil(minutes / perDay) - 1);
-    worst = Math.max(worst, done - node.due);
+    worst = Math.max(worst, done - dayNumber(due));
   }
   return worst;
 }

@@ -11,8 +11,8 @@ import { MapMoveRepository } from './map-move.repository.js';
 import { MapMoves, type Moving } from './map-moves.service.js';
 import { addPerson, emptyWhatIf, type WhatIf, type WhatIfPerson } from './what-if.js';
 
-/** So many people are in memory at a time. */
-const BATCH = 250;
+/** So many people are in memory, and keep other requests waiting, at a time. */
+const BATCH = 100;
 
 export interface MovePreview {
   enrolmentId: string;
