@@ -331,7 +331,6 @@ describe('enrolling', () => {
         insert into person_profile (person_id, name) select id, 'x' from p`);
       return rows<{ id: string }>(tx, `select person_id as id from person_profile where name = 'x'`);
     });
-    const started = performance.now();
     const { result, count } = await (async () => {
       let result: { enrolled: number; already: number } | undefined;
       const { count } = await server.queryCount(async () => {
@@ -348,7 +347,6 @@ describe('enrolling', () => {
     })();
     expect(result).toEqual({ enrolled: 1000, already: 0 });
     expect(count).toBeLessThanOrEqual(11);
-    expect(performance.now() - started).toBeLessThan(2_000);
     await sql(server, `delete from enrolment_progress`);
     await sql(server, `delete from enrolment`);
   });
