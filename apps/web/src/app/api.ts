@@ -13,25 +13,35 @@ export function onSignedOut(handler: () => void): void {
   signedOut = handler;
 }
 
+/** How many changes were answered so far. */
+let changes = 0;
+
 // The first asking of an operation is answered from the page itself (see first-data.ts), at the place where a request
-// would go out: cache and subscriptions then treat it like any other answer.
-const firstDataFetch: typeof fetch = (input, init) => {
-  if (typeof init?.body === 'string') {
-    const name = (JSON.parse(init.body) as { operationName?: string }).operationName;
-    const data = name ? takeFirstData(name) : undefined;
-    if (data !== undefined) {
-      const headers = { 'content-type': 'application/json' };
-      return Promise.resolve(new Response(JSON.stringify({ data }), { headers }));
-    }
+// would go out: cache and subscriptions then treat it like any other answer. A question that was under way while a
+// change was answered is asked again: its answer may be older than the change and would overwrite it on the screen.
+const apiFetch: typeof fetch = async (input, init) => {
+  const body = typeof init?.body === 'string' ? init.body : '{}';
+  const { operationName, query: words } = JSON.parse(body) as { operationName?: string; query?: string };
+  const data = operationName ? takeFirstData(operationName) : undefined;
+  if (data !== undefined) {
+    return new Response(JSON.stringify({ data }), { headers: { 'content-type': 'application/json' } });
   }
-  return fetch(input, init);
+  const changing = words?.startsWith('mutation') ?? false;
+  for (;;) {
+    const before = changes;
+    const response = await fetch(input, init);
+    const text = await response.text();
+    if (changing) changes += 1;
+    else if (changes !== before) continue;
+    return new Response(text, { status: response.status, headers: response.headers });
+  }
 };
 
 export const client = new Client({
   url: '/graphql',
   preferGetMethod: false,
   fetchOptions: () => ({ headers: { 'accept-language': locale.value, 'x-waymark': '1' }, credentials: 'same-origin' }),
-  fetch: firstDataFetch,
+  fetch: apiFetch,
   exchanges: [cacheExchange, fetchExchange],
 });
 
