@@ -3,8 +3,19 @@ import { defineConfig } from 'vite';
 
 const root = resolve(import.meta.dirname, '../..');
 
+/** Native code, what only single commands of a developer load, and a peer of Nest we have not installed. */
+const OUTSIDE = [
+  '@node-rs/argon2',
+  'exceljs',
+  'typescript',
+  'graphql-http',
+  '@playwright/test',
+  '@sparticuz/chromium',
+  '@as-integrations/express5',
+];
+
 /**
- * Builds the server side (api, worker, cli) into dist/server: our own source in a few files, packages left outside.
+ * Builds the server side (api, worker, cli) into dist/server: our own source and the packages it uses in a few files.
  * One transform serves build and tests, so decorator metadata is the same in both.
  */
 export default defineConfig({
@@ -17,6 +28,7 @@ export default defineConfig({
     sourcemap: true,
     minify: false,
     rolldownOptions: {
+      external: OUTSIDE,
       input: {
         api: resolve(root, 'apps/api/src/main.ts'),
         worker: resolve(root, 'apps/worker/src/main.ts'),
@@ -25,5 +37,5 @@ export default defineConfig({
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', keepNames: true },
     },
   },
-  ssr: { external: true, noExternal: [/^@waymark\//] },
+  ssr: { noExternal: true, external: OUTSIDE },
 });

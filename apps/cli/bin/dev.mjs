@@ -3,10 +3,11 @@
 import { fork, spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { checkNode, installIfNeeded } from './waymark.mjs';
+import { checkNode, endWithNpm, installIfNeeded } from './waymark.mjs';
 
 const root = resolve(new URL('.', import.meta.url).pathname, '../../..');
 checkNode();
+endWithNpm();
 installIfNeeded();
 
 const port = Number(process.env.PORT ?? 4000);

@@ -19,6 +19,21 @@ export function checkNode(version = process.versions.node) {
   process.exit(1);
 }
 
+/**
+ * npm hands SIGTERM to the shell it started this in, and the shell dies without a word to us: its end is our sign.
+ * Only under npm: what was started from a terminal may outlive it.
+ */
+export function endWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
+}
+
 function run(command, args, what) {
   const result = spawnSync(command, args, {
     cwd: root,
@@ -76,6 +91,7 @@ export function buildIfNeeded() {
 
 if (process.argv[1] && resolve(process.argv[1]) === resolve(new URL(import.meta.url).pathname)) {
   checkNode();
+  endWithNpm();
   installIfNeeded();
   buildIfNeeded();
   await import(new URL('../../../dist/server/cli.js', import.meta.url).href);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentWith, platformConfig } from '@waymark/platform/config';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@waymark/platform/postgres';
-import { HELD } from '@waymark/platform/supervised';
+import { HELD, stopWithSupervisor } from '@waymark/platform/supervised';
 import { cliConfig, givenConfig } from './cli.config.js';
 import { CommandError } from './command.js';
 import { dataFolder } from './data-folder.js';
@@ -44,7 +44,7 @@ export async function start(): Promise<void> {
   const port = await freePort(wanted, host);
   if (port !== wanted) console.log(`Port ${wanted} is taken; using ${port}.`);
 
-  let postgres: EmbeddedPostgres | undefined;
+  let postgres: Promise<EmbeddedPostgres> | undefined;
   let stopping = false;
   const children = new Set<ChildProcess>();
 
@@ -58,20 +58,23 @@ export async function start(): Promise<void> {
     const limit = setTimeout(() => children.forEach((c) => c.kill('SIGKILL')), STOP_MS);
     await Promise.all(gone);
     clearTimeout(limit);
-    await postgres?.stop();
+    // Also one that is just being started.
+    await (await postgres?.catch(() => undefined))?.stop();
     process.exit(code);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+  stopWithSupervisor();
 
   try {
     if (!given.DATABASE_URL) {
       if (!existsSync(join(data, 'postgres'))) console.log('Making the database …');
-      postgres = await startEmbeddedPostgres({ dataDir: join(data, 'postgres') });
-      if (postgres.adopted) console.log('Took over the database that was still running.');
+      postgres = startEmbeddedPostgres({ dataDir: join(data, 'postgres') });
+      if ((await postgres).adopted) console.log('Took over the database that was still running.');
+      if (stopping) return;
     }
     const env = environmentWith({
       NODE_ENV,
-      DATABASE_URL: given.DATABASE_URL ?? postgres?.url,
+      DATABASE_URL: given.DATABASE_URL ?? (await postgres)?.url,
       WAYMARK_DATA_DIR: data,
       WAYMARK_WEB_DIR: webDir,
       WAYMARK_BACKUP_KEEP: given.WAYMARK_BACKUP_KEEP ?? (postgres ? '7' : undefined),
