@@ -86,6 +86,7 @@ export function argumentsFor(endpoint: string, c: SmallCompany): Given {
     announcement: { id: i['announcement'] },
     assessmentAttempts: { assessmentId: i['exam'] },
     assessmentForEdit: { id: i['examDraft'] },
+    assessmentStatistics: { assessmentId: i['exam'] },
     assessmentIntro: { code: 'sc-open' },
     assignmentDryRun: { input: { audienceId: i['audience'], targetKind: 'map', targetCode: 'sc-map' } },
     assignmentDryRunPeople: {
@@ -128,6 +129,7 @@ export function argumentsFor(endpoint: string, c: SmallCompany): Given {
     peopleImport: { id: i['import'] },
     person: { id: c.learner },
     question: { id: i['question'] },
+    questionStatistics: { questionId: i['question'] },
     reviewSummary: { sessionId: newId() },
     workCalendar: { year: 2026 },
     acknowledgeLesson: { courseCode: 'sc-course', lessonKey: 'film' },
@@ -159,6 +161,9 @@ export function argumentsFor(endpoint: string, c: SmallCompany): Given {
     copyMap: { mapId: i['map'], ...code },
     confirmMilestoneEntry: { id: i['evidence'], confirmed: true },
     createActivationCodes: { personIds: [c.learner] },
+    calibrateAssessment: { versionId: i['examVersion'] },
+    cancelAnalysis: { id: i['analysis'] },
+    computeStatistics: { versionId: i['examVersion'] },
     createAssessment: { ...code, kind: 'exam', assessment },
     createAssignment: {
       input: { audienceId: i['audience'], targetKind: 'course', targetCode: 'sc-hidden', dueDays: 3 },

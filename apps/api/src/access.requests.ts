@@ -72,6 +72,7 @@ export function requestFor(endpoint: string, c: SmallCompany): InjectOptions | u
       url: '/api/mentoring/performance-import?period=2026-02',
       ...form('figures.csv', '工号,绩效\nSC-LEARNER,10\n'),
     },
+    'Route.StatisticsController.statistics': { url: `/api/assessments/${c.ids['exam']}/statistics.xlsx` },
     'Route.TraineeExportController.progress': { url: '/api/learning/progress.xlsx?status=all' },
   };
   return requests[endpoint];

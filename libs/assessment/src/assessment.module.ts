@@ -23,6 +23,10 @@ import { QuestionVersions } from './question/question-versions.service.js';
 import { Questions } from './question/questions.service.js';
 import { QuestionBanks } from './question-bank/question-banks.service.js';
 import { AssessmentLoader } from './seed/assessment.loader.js';
+import { StatisticsController } from './statistics/statistics.controller.js';
+import { StatisticsResolver } from './statistics/statistics.resolver.js';
+import { Statistics } from './statistics/statistics.service.js';
+import { StatisticsViews } from './statistics/statistics-views.service.js';
 import { Topics } from './topic/topics.service.js';
 
 const offered = [
@@ -35,6 +39,7 @@ const offered = [
   PracticeQuestions,
   QuestionBanks,
   Questions,
+  Statistics,
   Topics,
 ];
 
@@ -57,7 +62,10 @@ const offered = [
     QuestionStatistics,
     QuestionVersions,
     RetakeGrants,
+    StatisticsResolver,
+    StatisticsViews,
   ],
+  controllers: [StatisticsController],
   exports: offered,
 })
 export class AssessmentModule {}

@@ -23,4 +23,5 @@ export {
   type HistoryEntry,
   type HistoryItem,
 } from './seed/assessment.loader.js';
+export { Statistics } from './statistics/statistics.service.js';
 export { Topics } from './topic/topics.service.js';

@@ -9,3 +9,5 @@ export * from './grading/fraction.js';
 export * from './grading/grading.js';
 export * from './question/question.js';
 export * from './question/short-answer.js';
+export { FLAG_CODES, LEAST_FOR_FLAGS, type FlagCode, type ItemFlag } from './statistics/flags.js';
+export { LEAST_FOR_CALIBRATION } from './statistics/two-parameter.js';

@@ -13,7 +13,7 @@ import { addDays, localDayOf, newId, newRandomId, type LocalDay } from '@waymark
 import { LearningMaps } from '@waymark/learning';
 import { PerformanceImports } from '@waymark/mentoring';
 import type { MapDraft } from '@waymark/learning/rules';
-import { one, rows, SESSION_COOKIE, SESSION_RESOLVER, type SessionResolver } from '@waymark/platform';
+import { execute, one, rows, SESSION_COOKIE, SESSION_RESOLVER, type SessionResolver } from '@waymark/platform';
 import { RewardsLoader } from '@waymark/rewards';
 import { makeQuestions } from './assessment.factory.js';
 import { courseSeed, makeAudience } from './catalog.factory.js';
@@ -199,6 +199,11 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
     return id;
   };
   ids['exam'] = await exam('sc-exam', 'exam', 'sc-secure', 'Graded exam');
+  ids['examVersion'] = (
+    await server.db.read((tx) =>
+      one<{ id: string }>(tx, `select current_version_id as id from assessment where id = $1`, [ids['exam']]),
+    )
+  ).id;
   ids['pendingExam'] = await exam('sc-pending', 'exam', 'sc-short', 'Exam with a grader');
   ids['openExam'] = await exam('sc-open', 'exam', 'sc-secure', 'Open exam');
   const certification = await must<{ saveCertification: { id: string } }>(
@@ -423,6 +428,14 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
     return startAttempt.id;
   };
   ids['attempt'] = await attempt('sc-exam', { choices: ['a'] }, true);
+  ids['analysis'] = newId();
+  await server.db.transaction((tx) =>
+    execute(
+      tx,
+      `insert into assessment_analysis (id, version_id, kind, requested_at) values ($1, $2, 'calibration', now())`,
+      [ids['analysis'], ids['examVersion']],
+    ),
+  );
   ids['pendingAttempt'] = await attempt('sc-pending', { text: MARKS.answer }, true);
   ids['openAttempt'] = await attempt('sc-open', { choices: ['b'] }, false);
   ids['quizAttempt'] = await attempt('sc-quiz', { choices: ['b'] }, true);
