@@ -299,6 +299,7 @@ export function argumentsFor(endpoint: string, c: SmallCompany): Given {
     },
     savePrivateNote: { meetingId: i['meeting'], text: 'text' },
     saveQuestion: { id: i['questionDraft'], question },
+    similarQuestions: { stem: { en: 'text' } },
     saveReward: {
       input: {
         ...code,

@@ -367,6 +367,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Query.questionBanks': company,
   'Query.questionStatistics': company,
   'Query.questions': company,
+  'Query.similarQuestions': company,
   'Query.reviewForecast': own,
   'Query.reviewPreference': own,
   'Query.reviewSession': own,

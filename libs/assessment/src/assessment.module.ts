@@ -16,11 +16,15 @@ import { Attempts } from './attempt/attempts.service.js';
 import { RetakeGrants } from './attempt/retake-grants.service.js';
 import { GradingQueue } from './grading/grading-queue.service.js';
 import { GradingResolver } from './grading/grading.resolver.js';
+import { ChineseVariants } from './question/chinese-variants.service.js';
 import { PracticeQuestions } from './question/practice-questions.service.js';
+import { QuestionJobs } from './question/question.jobs.js';
+import { QuestionMedia } from './question/question-media.service.js';
 import { QuestionResolver } from './question/question.resolver.js';
 import { QuestionStatistics } from './question/question-statistics.consumer.js';
 import { QuestionVersions } from './question/question-versions.service.js';
 import { Questions } from './question/questions.service.js';
+import { SimilarQuestions } from './question/similar-questions.service.js';
 import { QuestionBanks } from './question-bank/question-banks.service.js';
 import { AssessmentLoader } from './seed/assessment.loader.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
@@ -55,13 +59,17 @@ const offered = [
     AttemptFinisher,
     AttemptJobs,
     AttemptResolver,
+    ChineseVariants,
     CompetencyTestsResolver,
     GradingQueue,
     GradingResolver,
+    QuestionJobs,
+    QuestionMedia,
     QuestionResolver,
     QuestionStatistics,
     QuestionVersions,
     RetakeGrants,
+    SimilarQuestions,
     StatisticsResolver,
     StatisticsViews,
   ],

@@ -7,6 +7,7 @@ import {
   type AttemptVerdict,
   type HistoryEntry,
 } from '@waymark/assessment';
+import type { QuestionType } from '@waymark/assessment/rules';
 import { SESSION_RESOLVER, type SessionResolver, type Viewer } from '@waymark/platform';
 import type { TestServer } from './server.js';
 
@@ -15,7 +16,7 @@ const next = (): number => (counter += 1);
 
 export interface TestQuestion {
   code: string;
-  type?: 'single' | 'multiple' | 'truefalse' | 'short';
+  type?: QuestionType;
   use?: 'practice' | 'secure';
   tags?: string[];
   difficulty?: number;
@@ -24,6 +25,8 @@ export interface TestQuestion {
   right?: string[];
   explanation?: string;
   lesson?: string;
+  /** The members of the other types, as a file of seeds/demo/questions has them. */
+  content?: Record<string, unknown>;
 }
 
 const both = (text: string): Text => ({ 'zh-CN': `${text}（中）`, en: text });
@@ -64,6 +67,7 @@ export async function makeQuestions(
             ...(type === 'short' ? { accepted: { en: right } } : {}),
             explanation: both(q.explanation ?? `Because of ${q.code}`),
             ...(q.lesson ? { lesson: q.lesson } : {}),
+            ...q.content,
           };
         }),
       },

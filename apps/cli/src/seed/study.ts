@@ -89,8 +89,7 @@ export function exactly(right: number, of: number, seed: number): HistoryEntry['
   const order = Array.from({ length: of }, (_, i) => i + 1).sort(() => random() - 0.5);
   const wrong = new Set(order.slice(0, Math.max(0, of - right)));
   return (item) => {
-    if (!wrong.has(item.item))
-      return item.type === 'short' ? { text: item.right.text ?? '' } : { choices: [...item.right.choices] };
+    if (!wrong.has(item.item)) return item.right.answer;
     if (item.type === 'short') return null;
     const other = item.choices.filter((c) => !item.right.choices.includes(c));
     return item.type === 'multiple' ? { choices: item.right.choices.slice(0, 1) } : { choices: other.slice(0, 1) };

@@ -1,37 +1,6 @@
 import { graphql } from '@waymark/api-client';
 
-export interface PaperItem {
-  item: number;
-  type: 'single' | 'multiple' | 'truefalse' | 'short';
-  points: number;
-  topic: string;
-  stem: string;
-  choices: { key: string; text?: string }[];
-}
-
-export interface SavedAnswer {
-  item: number;
-  choices?: string[];
-  text?: string;
-  seq: number;
-  savedAt: string;
-  checked: boolean;
-}
-
-export interface ResultItem {
-  item: number;
-  type: PaperItem['type'];
-  topic: string;
-  points: number;
-  stem: string;
-  choices: { key: string; text?: string }[];
-  answer: { choices?: string[]; text?: string } | null;
-  state: 'right' | 'wrong' | 'partial' | 'pending' | 'blank';
-  comment?: string;
-  right?: { choices?: string[]; accepted?: string[] };
-  explanation?: string;
-  lessonRef?: string;
-}
+export type { PaperItem, ResultItem, SavedAnswer } from '@waymark/assessment/rules';
 
 export const AssessmentIntroQuery = graphql(`
   query AssessmentIntro($code: String!) {
@@ -133,8 +102,9 @@ export const CheckAnswerMutation = graphql(`
     checkAnswer(input: $input) {
       item
       right
-      rightChoices
-      accepted
+      state
+      answer
+      choiceFeedback
       explanation
       lessonRef
     }

@@ -1,4 +1,5 @@
 import type { ResultOf } from '@waymark/api-client';
+import type { ChoiceFeedback, MarkState, RightAnswer } from '@waymark/assessment/rules';
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue';
 import { mutate, query } from '../app/api.js';
 import { online, randomId } from '../app/connection.js';
@@ -15,7 +16,16 @@ import {
 import { deviceId, dropAnswers, forget, keep, kept, pendingAnswers, putAnswer, type PendingAnswer } from './outbox.js';
 
 type Attempt = ResultOf<typeof AttemptQuery>['attempt'];
-export type Feedback = ResultOf<typeof CheckAnswerMutation>['checkAnswer'];
+/** What the author lets a learner know of a question that was checked. */
+export interface Feedback {
+  item: number;
+  right: boolean;
+  state: MarkState;
+  answer: RightAnswer;
+  choiceFeedback: ChoiceFeedback[];
+  explanation: string | null;
+  lessonRef: string | null;
+}
 
 export interface GivenAnswer {
   choices: string[];
@@ -224,7 +234,7 @@ export function useAttempt(id: string) {
         },
       },
     });
-    feedback.set(item, checkAnswer);
+    feedback.set(item, checkAnswer as unknown as Feedback);
     answers.set(item, { ...given, waiting: false, checked: true });
   }
 

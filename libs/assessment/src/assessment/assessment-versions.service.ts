@@ -67,7 +67,7 @@ export async function loadPool(tx: Tx): Promise<PoolQuestion[]> {
     difficulty: r.difficulty,
     points: r.points,
     tags: r.tags,
-    choices: r.body.choices ?? [],
+    body: r.body,
     lessonRef: r.lesson_ref,
   }));
 }

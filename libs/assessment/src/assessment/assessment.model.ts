@@ -15,13 +15,8 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import {
-  CODE,
-  ProblemModel,
-  QuestionStatusEnum,
-  QuestionTypeEnum,
-  QuestionUseEnum,
-} from '../question/question.model.js';
+import { CODE, ProblemModel, QuestionStatusEnum, QuestionUseEnum } from '../question/question.model.js';
+import { QuestionTypeEnum } from '../question/question-content.model.js';
 import type { QuestionStatus, QuestionType, QuestionUse } from '../question/question.js';
 import { AssessmentKindEnum, AssessmentStatusEnum, FeedbackPolicyEnum } from './assessment-enums.model.js';
 import type { AssessmentKind, AssessmentStatus, FeedbackPolicy } from './assessment.js';

@@ -1,5 +1,5 @@
 import { LOCALES, type Text } from '@waymark/kernel';
-import type { Problem } from '../question/question.js';
+import type { Problem } from '../question/question-draft.js';
 import type { BlueprintCheck, DrawRule } from './blueprint.js';
 
 export const ASSESSMENT_KINDS = ['quiz', 'exam'] as const;

@@ -3,7 +3,7 @@ import { IdentityModule } from '@waymark/identity';
 import { createTestServer, makeQuestions, makeStaff, sql, type TestServer } from '@waymark/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AssessmentModule, Assessments, PracticeQuestions, QuestionBanks, Questions } from '../index.js';
-import type { QuestionDraft } from '../question/question.js';
+import type { QuestionDraft } from '../question/question-draft.js';
 import { assessmentDefaults, type AssessmentDraft } from './assessment.js';
 
 let server: TestServer;

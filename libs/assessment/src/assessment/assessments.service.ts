@@ -13,8 +13,9 @@ import {
 } from '@waymark/kernel';
 import { CLOCK, Db, execute, Outbox, rows, Texts, toConnection, type ConnectionOf, type Tx } from '@waymark/platform';
 import { Audit } from '@waymark/identity';
-import type { Problem, QuestionStatus, QuestionType } from '../question/question.js';
-import { STEM } from '../question/question-texts.js';
+import type { QuestionStatus, QuestionType } from '../question/question.js';
+import type { Problem } from '../question/question-draft.js';
+import { plainStem, STEM } from '../question/question-texts.js';
 import { loadPool } from './assessment-versions.service.js';
 import { assessmentPublished } from './assessment.events.js';
 import {
@@ -201,7 +202,7 @@ export class Assessments {
       fixed: fixed.map((f) => ({
         questionId: f.question_id,
         code: f.code,
-        stem: pickText(texts.get(f.shown_version_id)?.[STEM], locale),
+        stem: plainStem(pickText(texts.get(f.shown_version_id)?.[STEM], locale)),
         type: f.type,
         status: f.status,
         points: f.points ?? f.own_points,

@@ -12,7 +12,7 @@ const q = (id: string, over: Partial<PoolQuestion> = {}): PoolQuestion => ({
   difficulty: 3,
   points: 1,
   tags: ['x'],
-  choices: ['a', 'b'],
+  body: { choices: ['a', 'b'] },
   lessonRef: null,
   ...over,
 });

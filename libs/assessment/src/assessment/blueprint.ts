@@ -1,5 +1,5 @@
 import { shuffled } from '@waymark/kernel';
-import type { QuestionType, QuestionUse } from '../question/question.js';
+import type { QuestionBody, QuestionType, QuestionUse } from '../question/question.js';
 
 /** Draw `count` questions that fit every condition; an empty list means any. */
 export interface DrawRule {
@@ -24,7 +24,7 @@ export interface PoolQuestion {
   difficulty: number;
   points: number;
   tags: string[];
-  choices: string[];
+  body: QuestionBody;
   lessonRef: string | null;
 }
 

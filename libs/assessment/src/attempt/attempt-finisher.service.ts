@@ -4,7 +4,16 @@ import { Activities } from '@waymark/identity';
 import { AssessmentVersions, type FrozenAssessment } from '../assessment/assessment-versions.service.js';
 import { QuestionVersions, type FrozenQuestion } from '../question/question-versions.service.js';
 import { basisPoints, fraction, reaches, type Fraction } from '../grading/fraction.js';
-import { isMissed, markAnswer, pendingCount, scoreOf, type Mark } from '../grading/grading.js';
+import {
+  comparesWords,
+  isMissed,
+  markAnswer,
+  pendingCount,
+  scoreOf,
+  type GradingPolicy,
+  type Mark,
+} from '../grading/grading.js';
+import { ChineseVariants } from '../question/chinese-variants.service.js';
 import { isBlank } from '../question/question.js';
 import { mayStep, stateAfterMarking, type SubmittedBy } from './attempt-state.js';
 import { attemptFinished, questionMissed } from './attempt.events.js';
@@ -43,6 +52,7 @@ export class AttemptFinisher {
   constructor(
     @Inject(AssessmentVersions) private readonly versions: AssessmentVersions,
     @Inject(QuestionVersions) private readonly questions: QuestionVersions,
+    @Inject(ChineseVariants) private readonly variants: ChineseVariants,
     @Inject(Activities) private readonly activities: Activities,
   ) {}
 
@@ -60,11 +70,12 @@ export class AttemptFinisher {
       tx,
       closings.flatMap((c) => c.attempt.paper.map((e) => e.v)),
     );
+    const fold = [...questions.values()].some(comparesWords) ? await this.variants.fold() : undefined;
     const announcements = closings.map((closing): Announcement => {
       const { attempt } = closing;
       const version = versions.get(attempt.version_id);
       if (!version) throw new Error(`attempt ${attempt.id} has an unpublished version`);
-      const outcome = this.mark(closing, version, questions);
+      const outcome = this.mark(closing, version, questions, fold);
       if (!mayStep(attempt.state, outcome.state)) throw new Error(`attempt ${attempt.id} is ${attempt.state}`);
       return {
         attempt,
@@ -81,14 +92,19 @@ export class AttemptFinisher {
     return true;
   }
 
-  private mark(closing: Closing, version: FrozenAssessment, questions: ReadonlyMap<string, FrozenQuestion>): Outcome {
+  private mark(
+    closing: Closing,
+    version: FrozenAssessment,
+    questions: ReadonlyMap<string, FrozenQuestion>,
+    fold: GradingPolicy['fold'],
+  ): Outcome {
     const { attempt } = closing;
     const answers = mergeSaves(closing.saves);
-    const policy = { locale: attempt.locale, gradeShortAnswers: version.gradeShortAnswers };
+    const policy = { locale: attempt.locale, gradeShortAnswers: version.gradeShortAnswers, ...(fold ? { fold } : {}) };
     const marks = attempt.paper.map((entry, i) => {
       const question = questions.get(entry.v);
       if (!question) throw new Error(`attempt ${attempt.id} has an unknown question ${entry.v}`);
-      return markAnswer(question.type, question.key, answers.get(i + 1)?.answer ?? null, policy);
+      return markAnswer(question, answers.get(i + 1)?.answer ?? null, policy);
     });
     const pending = pendingCount(marks);
     const state = stateAfterMarking(pending);

@@ -46,7 +46,9 @@ export class AttemptPersonalData implements OnModuleInit {
   async erase(tx: Tx, event: DomainEvent): Promise<void> {
     await execute(
       tx,
-      `update attempt_answer s set answer = '{"text": ""}' from attempt t where t.id = s.attempt_id and t.person_id = $1 and s.answer ? 'text'`,
+      `update attempt_answer s
+       set answer = case when s.answer ? 'text' then '{"text": ""}' when s.answer ? 'gaps' then '{"gaps": {}}' else '{"parts": {}}' end::jsonb
+       from attempt t where t.id = s.attempt_id and t.person_id = $1 and s.answer ?| array['text', 'gaps', 'parts']`,
       [event.personId],
     );
     await execute(

@@ -17,14 +17,14 @@ import { TITLE } from '../assessment/assessments.service.js';
 import { startStanding } from '../assessment/retake.js';
 import { divide, fraction, shownScore, weightedSum, writePoints } from '../grading/fraction.js';
 import { isMissed, topicShares, WEAK_TOPIC_MARK, type Mark } from '../grading/grading.js';
-import { choicesIn, EXPLANATION, stemIn } from '../question/question-texts.js';
-import { acceptedToShow } from '../question/question.js';
+import { EXPLANATION, shownItem } from '../question/question-texts.js';
+import { feedbackOnChoices, rightAnswer } from '../question/right-answer.js';
 import { QuestionVersions } from '../question/question-versions.service.js';
 import { Topics } from '../topic/topics.service.js';
 import { isOverdue, type AttemptState } from './attempt-state.js';
 import { findForResult, type AttemptForResult } from './attempt.repository.js';
 import { Attempts } from './attempts.service.js';
-import type { PaperEntry } from './paper.js';
+import { shownAnswer, shownRight, type PaperEntry } from './paper.js';
 import type { ResultItem } from './result-item.js';
 import { mergeSaves } from './save-merge.js';
 
@@ -251,23 +251,19 @@ export class AttemptResults implements OnModuleInit {
       const question = questions.get(entry.v);
       const comment = a.comments[String(i + 1)];
       const explanation = pickText(words?.[EXPLANATION], a.locale);
+      const answer = answers.get(i + 1)?.answer ?? null;
+      const said = question ? feedbackOnChoices(question.body, answer, words, a.locale) : [];
       return {
-        item: i + 1,
-        type: entry.k,
-        topic: entry.t,
-        points: entry.p,
-        stem: stemIn(words, a.locale),
-        choices: choicesIn(words, entry.c, a.locale),
-        answer: answers.get(i + 1)?.answer ?? null,
+        ...shownItem(entry, i + 1, words, a.locale),
+        answer: answer ? shownAnswer(entry, answer) : null,
         earned: writePoints(divide(weightedSum([{ weight: entry.p, share: fraction(mark.n, mark.d) }]), 1)),
         state: mark.s,
+        ...(mark.x ? { partStates: mark.x.map((m) => (m.s === 'pending' ? mark.s : m.s)) } : {}),
         ...(comment ? { comment } : {}),
         ...(question
           ? {
-              right:
-                question.type === 'short'
-                  ? { accepted: acceptedToShow(question.key, a.locale) }
-                  : { choices: question.key.choices ?? [] },
+              right: shownRight(entry, rightAnswer(question, words, a.locale)),
+              ...(said.length > 0 ? { choiceFeedback: said } : {}),
               ...(explanation ? { explanation } : {}),
               ...(question.lessonRef ? { lessonRef: question.lessonRef } : {}),
             }

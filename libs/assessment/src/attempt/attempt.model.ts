@@ -18,6 +18,8 @@ import {
 } from 'class-validator';
 import { AssessmentKindEnum, AttemptStateEnum, FeedbackPolicyEnum } from '../assessment/assessment-enums.model.js';
 import type { AssessmentKind, FeedbackPolicy } from '../assessment/assessment.js';
+import { LIMITS, MAX_GAP_LENGTH } from '../question/question.js';
+import type { ChoiceFeedback, RightAnswer } from '../question/right-answer.js';
 import type { AttemptState } from './attempt-state.js';
 import type { PaperItem } from './paper.js';
 import type { ResultItem, SavedAnswer } from './result-item.js';
@@ -55,10 +57,13 @@ export class AttemptModel {
   @Field(() => Int)
   lastSeq: number;
   @Field(() => JsonScalar, {
-    description: '[{ item, type, points, topic, stem, choices: [{ key, text }] }]; empty once submitted',
+    description:
+      '[{ item, type, points, topic, stem, choices: [{ key, text }], prompts, gaps, essay, unit, parts, media }]; empty once submitted',
   })
   paper: PaperItem[];
-  @Field(() => JsonScalar, { description: '[{ item, choices | text, seq, savedAt, checked }]' })
+  @Field(() => JsonScalar, {
+    description: '[{ item, choices | text | pairs | order | gaps | parts, seq, savedAt, checked }]',
+  })
   answers: SavedAnswer[];
 }
 
@@ -88,6 +93,14 @@ export class AnswerFeedbackModel {
   item: number;
   @Field()
   right: boolean;
+  @Field({ description: 'right | wrong | partial | pending: a person has to read it' })
+  state: string;
+  @Field(() => JsonScalar, {
+    description: '{ choices | accepted | number | pairs | order | gaps | rubric | parts }: what is right, by the type',
+  })
+  answer: RightAnswer;
+  @Field(() => JsonScalar, { description: '[{ part, key, text }]: what the author says of the choices taken' })
+  choiceFeedback: ChoiceFeedback[];
   @Field(() => [String])
   rightChoices: string[];
   @Field(() => [String])
@@ -273,8 +286,58 @@ export class RetakeGrantModel {
 
 const DEVICE = /^[A-Za-z0-9_-]{8,64}$/;
 
+@InputType('KeyedValueInput')
+export class KeyedValueInput {
+  @Field()
+  @Length(1, 8)
+  key: string;
+  @Field()
+  @Length(0, MAX_GAP_LENGTH)
+  value: string;
+}
+
+/** The one member that belongs to the type of the question. */
+@InputType({ isAbstract: true })
+export abstract class AnswerContentInput {
+  @Field(() => [String], { nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(LIMITS.choices)
+  @IsString({ each: true })
+  @Length(1, 8, { each: true })
+  choices?: string[] | null;
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @Length(0, LIMITS.essay)
+  text?: string | null;
+  @Field(() => [KeyedValueInput], { nullable: true, description: 'Matching: the option of each prompt' })
+  @IsOptional()
+  @ArrayMaxSize(LIMITS.pairs)
+  @ValidateNested({ each: true })
+  @Type(() => KeyedValueInput)
+  pairs?: KeyedValueInput[] | null;
+  @Field(() => [String], { nullable: true, description: 'Ordering: from first to last' })
+  @IsOptional()
+  @ArrayMaxSize(LIMITS.items)
+  @IsString({ each: true })
+  @Length(1, 8, { each: true })
+  order?: string[] | null;
+  @Field(() => [KeyedValueInput], { nullable: true, description: 'Cloze: what stands in each gap' })
+  @IsOptional()
+  @ArrayMaxSize(LIMITS.gaps)
+  @ValidateNested({ each: true })
+  @Type(() => KeyedValueInput)
+  gaps?: KeyedValueInput[] | null;
+}
+
+@InputType('PartAnswerInput')
+export class PartAnswerInput extends AnswerContentInput {
+  @Field()
+  @Length(1, 8)
+  key: string;
+}
+
 @InputType('AnswerInput')
-export class AnswerInput {
+export class AnswerInput extends AnswerContentInput {
   @Field(() => ID)
   @IsUUID()
   saveId: string;
@@ -288,16 +351,12 @@ export class AnswerInput {
   @Min(1)
   @Max(300)
   item: number;
-  @Field(() => [String], { nullable: true })
+  @Field(() => [PartAnswerInput], { nullable: true, description: 'Case: the answer to each part' })
   @IsOptional()
-  @ArrayMaxSize(20)
-  @IsString({ each: true })
-  @Length(1, 8, { each: true })
-  choices?: string[] | null;
-  @Field(() => String, { nullable: true })
-  @IsOptional()
-  @Length(0, 2_000)
-  text?: string | null;
+  @ArrayMaxSize(LIMITS.parts)
+  @ValidateNested({ each: true })
+  @Type(() => PartAnswerInput)
+  parts?: PartAnswerInput[] | null;
   @Field(() => Date, { nullable: true })
   @IsOptional()
   @IsDate()

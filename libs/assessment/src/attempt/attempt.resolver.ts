@@ -20,8 +20,11 @@ import {
   SavedAnswersModel,
   StartAttemptInput,
   SubmitAttemptInput,
+  type AnswerContentInput,
   type AnswerInput,
+  type PartAnswerInput,
 } from './attempt.model.js';
+import type { Answer } from '../question/question.js';
 import { Attempts, type GivenAnswer } from './attempts.service.js';
 import { RetakeGrants } from './retake-grants.service.js';
 
@@ -31,8 +34,22 @@ function toGiven(input: AnswerInput): GivenAnswer {
     seq: input.seq,
     item: input.item,
     answeredAt: input.answeredAt ?? null,
+    ...toAnswer(input),
+  };
+}
+
+function entries(list: readonly { key: string; value: string }[]): Record<string, string> {
+  return Object.fromEntries(list.map(({ key, value }) => [key, value]));
+}
+
+function toAnswer(input: AnswerContentInput & { parts?: PartAnswerInput[] | null }): Answer {
+  return {
     ...(input.choices ? { choices: input.choices } : {}),
     ...(typeof input.text === 'string' ? { text: input.text } : {}),
+    ...(input.pairs ? { pairs: entries(input.pairs) } : {}),
+    ...(input.order ? { order: input.order } : {}),
+    ...(input.gaps ? { gaps: entries(input.gaps) } : {}),
+    ...(input.parts ? { parts: Object.fromEntries(input.parts.map((p) => [p.key, toAnswer(p)])) } : {}),
   };
 }
 

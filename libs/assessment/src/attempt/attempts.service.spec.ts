@@ -542,6 +542,9 @@ describe('feedback', () => {
     expect(await attempts.check(me, id, PHONE, give(1, { choices: ['b'] }))).toEqual({
       item: 1,
       right: false,
+      state: 'wrong',
+      answer: { choices: ['a'] },
+      choiceFeedback: [],
       rightChoices: ['a'],
       accepted: [],
       explanation: 'Because of q-single',

@@ -8,9 +8,11 @@ import type { AssessmentKind, FeedbackPolicy } from '../assessment/assessment.js
 import { startStanding, type StartStanding } from '../assessment/retake.js';
 import { FrozenCache } from '../frozen-cache.js';
 import { fraction, shownScore } from '../grading/fraction.js';
-import { markAnswer } from '../grading/grading.js';
-import { choicesIn, EXPLANATION, stemIn } from '../question/question-texts.js';
+import { comparesWords, markAnswer, type Mark } from '../grading/grading.js';
+import { ChineseVariants } from '../question/chinese-variants.service.js';
+import { EXPLANATION, shownItem } from '../question/question-texts.js';
 import { acceptedToShow, answerProblem, isBlank, type Answer } from '../question/question.js';
+import { feedbackOnChoices, rightAnswer, type ChoiceFeedback, type RightAnswer } from '../question/right-answer.js';
 import { QuestionVersions } from '../question/question-versions.service.js';
 import { AttemptAccessRegistry } from './attempt-access.port.js';
 import { AttemptFinisher } from './attempt-finisher.service.js';
@@ -31,7 +33,7 @@ import {
   type SaveOutcome,
   type StartFacts,
 } from './attempt.repository.js';
-import { makePaper, type PaperEntry, type PaperItem } from './paper.js';
+import { makePaper, shapeOf, shownAnswer, shownRight, storedAnswer, type PaperEntry, type PaperItem } from './paper.js';
 import type { SavedAnswer } from './result-item.js';
 import { lastSeq, mergeSaves } from './save-merge.js';
 
@@ -76,8 +78,11 @@ export interface SavedView {
 export interface AnswerFeedback {
   item: number;
   right: boolean;
+  state: Mark['s'];
   rightChoices: string[];
   accepted: string[];
+  answer: RightAnswer;
+  choiceFeedback: ChoiceFeedback[];
   explanation: string | null;
   lessonRef: string | null;
 }
@@ -131,6 +136,7 @@ export class Attempts {
     @Inject(QuestionVersions) private readonly questions: QuestionVersions,
     @Inject(AttemptAccessRegistry) private readonly access: AttemptAccessRegistry,
     @Inject(AttemptFinisher) private readonly finisher: AttemptFinisher,
+    @Inject(ChineseVariants) private readonly variants: ChineseVariants,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -290,21 +296,12 @@ export class Attempts {
       serverNow: now,
       readOnly: !open || attempt.device_id !== deviceId,
       lastSeq: lastSeq(attempt.saves),
-      paper: open
-        ? attempt.paper.map((e, i) => ({
-            item: i + 1,
-            type: e.k,
-            points: e.p,
-            topic: e.t,
-            stem: stemIn(texts.get(e.v), attempt.locale),
-            choices: choicesIn(texts.get(e.v), e.c, attempt.locale),
-          }))
-        : [],
+      paper: open ? attempt.paper.map((e, i) => shownItem(e, i + 1, texts.get(e.v), attempt.locale)) : [],
       answers: open
         ? [...mergeSaves(attempt.saves).values()]
             .sort((a, b) => a.item - b.item)
             .map((s) => ({
-              ...s.answer,
+              ...shownAnswer(attempt.paper[s.item - 1] as PaperEntry, s.answer),
               item: s.item,
               seq: s.seq,
               checked: s.checked,
@@ -379,14 +376,11 @@ export class Attempts {
     }
     if (known.personId !== personId) throw new NotFound('attempt-not-found');
     const { paper } = known;
-    return given.map(({ saveId, seq, item, answeredAt, choices, text }) => {
+    return given.map(({ saveId, seq, item, answeredAt, ...sent }) => {
       const entry = paper[item - 1];
       if (!entry) throw new InvalidInput('answer-item-unknown', { item });
-      const answer: Answer = {
-        ...(choices ? { choices } : {}),
-        ...(text === undefined || text === null ? {} : { text }),
-      };
-      const problem = answerProblem(entry.k, entry.c, answer);
+      const answer = storedAnswer(entry, sent);
+      const problem = answerProblem(shapeOf(entry), answer);
       if (problem) throw new InvalidInput(problem, { item });
       return { saveId, item, seq, answer, checked: final, answeredAt: answeredAt ?? null };
     });
@@ -409,15 +403,19 @@ export class Attempts {
       const question = (await this.questions.load(tx, [entry.v])).get(entry.v);
       if (!question || !final?.checked) throw new NotFound('attempt-not-found');
       const words = (await this.questions.textsAt(tx, [entry.v], before.text_seq)).get(entry.v);
-      const mark = markAnswer(question.type, question.key, final.answer, {
+      const mark = markAnswer(question, final.answer, {
         locale: before.locale,
         gradeShortAnswers: false,
+        ...(comparesWords(question) ? { fold: await this.variants.fold() } : {}),
       });
       return {
         item: given.item,
         right: mark.s === 'right',
+        state: mark.s,
         rightChoices: question.key.choices ?? [],
         accepted: acceptedToShow(question.key, before.locale),
+        answer: shownRight(entry, rightAnswer(question, words, before.locale)),
+        choiceFeedback: feedbackOnChoices(question.body, final.answer, words, before.locale),
         explanation: pickText(words?.[EXPLANATION], before.locale) || null,
         lessonRef: question.lessonRef,
       };

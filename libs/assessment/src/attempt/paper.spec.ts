@@ -12,7 +12,7 @@ const question = (i: number, over: Partial<PoolQuestion> = {}): PoolQuestion => 
   difficulty: 1,
   points: 1,
   tags: ['x', 'y'],
-  choices: ['a', 'b', 'c', 'd'],
+  body: { choices: ['a', 'b', 'c', 'd'] },
   lessonRef: null,
   ...over,
 });
@@ -52,7 +52,7 @@ describe('makePaper', () => {
     });
   });
   it('shows true before false always', () => {
-    const fixed = [{ question: question(1, { type: 'truefalse', choices: ['true', 'false'] }), points: 1 }];
+    const fixed = [{ question: question(1, { type: 'truefalse', body: { choices: ['true', 'false'] } }), points: 1 }];
     for (let seed = 0; seed < 20; seed += 1)
       expect(makePaper(plan(0, { fixed }), [], seed)?.[0]?.c).toEqual(['true', 'false']);
   });

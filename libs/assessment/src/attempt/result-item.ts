@@ -1,5 +1,7 @@
 import type { MarkState } from '../grading/grading.js';
-import type { Answer, QuestionType } from '../question/question.js';
+import type { Answer } from '../question/question.js';
+import type { ChoiceFeedback, RightAnswer } from '../question/right-answer.js';
+import type { PaperItem } from './paper.js';
 
 /** The shape of one entry of `Attempt.answers`. */
 export interface SavedAnswer extends Answer {
@@ -10,18 +12,15 @@ export interface SavedAnswer extends Answer {
 }
 
 /** The shape of one entry of `AttemptResult.items`; the right answer only when the feedback policy is `full`. */
-export interface ResultItem {
-  item: number;
-  type: QuestionType;
-  topic: string | null;
-  points: number;
-  stem: string;
-  choices: { key: string; text: string }[];
+export interface ResultItem extends PaperItem {
   answer: Answer | null;
   earned: string;
   state: MarkState;
+  /** Of the parts of a case, in their order. */
+  partStates?: MarkState[];
   comment?: string;
-  right?: { choices?: string[]; accepted?: string[] };
+  right?: RightAnswer;
+  choiceFeedback?: ChoiceFeedback[];
   explanation?: string;
   lessonRef?: string;
 }

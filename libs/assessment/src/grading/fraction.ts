@@ -9,11 +9,21 @@ function gcd(a: bigint, b: bigint): bigint {
   return a;
 }
 
+/**
+ * Many partial marks with unlike denominators can need more digits than a number holds. Such a sum is floored to this
+ * grid, on which every pass mark and every grader's point lies: it never rises over a line, nor falls below one it reached.
+ */
+const GRID = 100_000_000_000n;
+
 function reduced(num: bigint, den: bigint): Fraction {
   const g = gcd(num, den) || 1n;
   const out = { num: Number(num / g), den: Number(den / g) };
-  if (!Number.isSafeInteger(out.num) || !Number.isSafeInteger(out.den)) throw new RangeError('fraction too large');
-  return out;
+  if (Number.isSafeInteger(out.num) && Number.isSafeInteger(out.den)) return out;
+  const floored = (num * GRID) / den;
+  const h = gcd(floored, GRID) || 1n;
+  const near = { num: Number(floored / h), den: Number(GRID / h) };
+  if (!Number.isSafeInteger(near.num)) throw new RangeError('fraction too large');
+  return near;
 }
 
 /** @throws RangeError when the denominator is not positive or a part is not a safe integer */

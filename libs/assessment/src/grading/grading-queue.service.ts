@@ -35,13 +35,15 @@ import {
   type AttemptRow,
   type Outcome,
 } from '../attempt/attempt.repository.js';
-import type { PaperEntry } from '../attempt/paper.js';
+import { shownAnswer, shownRight, type PaperEntry, type PaperItem } from '../attempt/paper.js';
 import { mergeSaves } from '../attempt/save-merge.js';
-import { acceptedToShow } from '../question/question.js';
-import { EXPLANATION, stemIn } from '../question/question-texts.js';
+import { writtenAnswer } from '../question/answer-words.js';
+import { acceptedToShow, type Answer } from '../question/question.js';
+import { EXPLANATION, plainStem, shownItem } from '../question/question-texts.js';
+import { rightAnswer, type RightAnswer } from '../question/right-answer.js';
 import { QuestionVersions } from '../question/question-versions.service.js';
 import { fraction, parsePoints, reaches, weightedSum, writePoints } from './fraction.js';
-import { markByGrader, pendingCount, type Mark } from './grading.js';
+import { markByGrader, pendingCount, type Mark, type MarkState } from './grading.js';
 
 /** An answer that waits for a grader; whose it is stays hidden. */
 export interface PendingAnswer {
@@ -54,6 +56,12 @@ export interface PendingAnswer {
   accepted: string[];
   explanation: string | null;
   points: number;
+  /** The whole question as it was asked, the answer to it, and what is right. */
+  question: PaperItem;
+  given: Answer | null;
+  right: RightAnswer | null;
+  /** What the parts of a case earned by rule; those that wait have no points yet. */
+  parts: { key: string; state: MarkState; points: string | null }[];
   submittedAt: Date;
 }
 
@@ -76,6 +84,12 @@ export interface GradeInput {
 }
 
 const PERMISSION = 'assessment:grade';
+
+/** Types that a person may have to read. */
+const takesGrader = (entry: PaperEntry): boolean => entry.k === 'short' || entry.k === 'essay' || entry.k === 'case';
+
+const earnedOf = (points: number, mark: Mark): string | null =>
+  mark.s === 'pending' ? null : writePoints(weightedSum([{ weight: points, share: fraction(mark.n, mark.d) }]));
 
 @Injectable()
 export class GradingQueue {
@@ -107,10 +121,11 @@ export class GradingQueue {
         version_id: string;
         text_seq: number;
         entry: PaperEntry;
+        mark: Mark;
         submitted_at: Date;
       }>(
         tx,
-        `select t.id as attempt_id, m.item::int as item, t.version_id, t.text_seq, t.paper -> (m.item::int - 1) as entry, t.submitted_at
+        `select t.id as attempt_id, m.item::int as item, t.version_id, t.text_seq, t.paper -> (m.item::int - 1) as entry, m.mark, t.submitted_at
          from attempt t cross join lateral jsonb_array_elements(t.marks) with ordinality as m(mark, item)
          where t.state = 'submitted' and m.mark ->> 's' = 'pending' and t.person_id <> $1
            and ($2::uuid is null or t.assessment_id = $2)
@@ -145,6 +160,7 @@ export class GradingQueue {
       version_id: string;
       text_seq: number;
       entry: PaperEntry;
+      mark: Mark;
       submitted_at: Date;
     }[],
   ): Promise<PendingAnswer[]> {
@@ -164,16 +180,26 @@ export class GradingQueue {
     return found.map((f) => {
       const words = texts.get(f.text_seq);
       const question = questions.get(f.entry.v);
+      const item = shownItem(f.entry, f.item, words?.get(f.entry.v), viewer.locale);
+      const answer = mergeSaves(saves.get(f.attempt_id) ?? []).get(f.item)?.answer ?? null;
+      const given = answer ? shownAnswer(f.entry, answer) : null;
       return {
         attemptId: f.attempt_id,
         item: f.item,
         assessmentCode: versions.get(f.version_id)?.code ?? '',
         assessmentTitle: pickText(words?.get(f.version_id)?.[TITLE], viewer.locale),
-        stem: stemIn(words?.get(f.entry.v), viewer.locale),
-        answer: mergeSaves(saves.get(f.attempt_id) ?? []).get(f.item)?.answer.text ?? '',
+        stem: plainStem(item.stem),
+        answer: given ? writtenAnswer(item, given).join('\n') : '',
         accepted: question ? acceptedToShow(question.key, viewer.locale) : [],
         explanation: pickText(words?.get(f.entry.v)?.[EXPLANATION], viewer.locale) || null,
         points: f.entry.p,
+        question: item,
+        given,
+        right: question ? shownRight(f.entry, rightAnswer(question, words?.get(f.entry.v), viewer.locale)) : null,
+        parts: (f.entry.s ?? []).flatMap((part, i) => {
+          const mark = f.mark.x?.[i];
+          return mark ? [{ key: part.key, state: mark.s, points: earnedOf(part.p, mark) }] : [];
+        }),
         submittedAt: f.submitted_at,
       };
     });
@@ -212,7 +238,7 @@ export class GradingQueue {
   }
 
   /**
-   * Gives points to a short answer. The last one that waited releases the result; a grade given later changes it and keeps
+   * Gives points to a written answer. The last one that waited releases the result; a grade given later changes it and keeps
    * the one before in the history.
    */
   async grade(viewer: Viewer, input: GradeInput): Promise<{ gradeId: string; released: boolean; left: number }> {
@@ -221,7 +247,7 @@ export class GradingQueue {
       if (!attempt || attempt.state === 'open' || attempt.marks === null) throw new NotFound('attempt-not-found');
       await this.assertGrader(tx, viewer, attempt.person_id);
       const entry = attempt.paper[input.item - 1];
-      if (!entry || entry.k !== 'short') throw new InvalidInput('answer-item-unknown', { item: input.item });
+      if (!entry || !takesGrader(entry)) throw new InvalidInput('answer-item-unknown', { item: input.item });
       await this.assertNewest(tx, viewer, input);
       const points = parsePoints(input.points);
       if (!points) throw new InvalidInput('points-invalid');
@@ -238,7 +264,9 @@ export class GradingQueue {
       if (input.comment)
         await execute(tx, `insert into grade_comment (grade_id, comment) values ($1, $2)`, [gradeId, input.comment]);
       const before = attempt.marks[input.item - 1] as Mark;
-      const marks = attempt.marks.map((m, i) => (i === input.item - 1 ? markByGrader(points, entry.p) : m));
+      const marks = attempt.marks.map((m, i) =>
+        i === input.item - 1 ? { ...markByGrader(points, entry.p), ...(m.x ? { x: m.x } : {}) } : m,
+      );
       const outcome = await this.settle(tx, attempt, marks, now);
       await this.audit.record(tx, {
         actorId: viewer.personId,

@@ -1,7 +1,20 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
-import { Connection } from '@waymark/platform';
+import { Connection, JsonScalar } from '@waymark/platform';
 import { PersonCardModel } from '@waymark/identity';
+import type { PaperItem } from '../attempt/paper.js';
+import type { Answer } from '../question/question.js';
+import type { RightAnswer } from '../question/right-answer.js';
 import { IsInt, IsOptional, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+
+@ObjectType('GradedPart')
+export class GradedPartModel {
+  @Field()
+  key: string;
+  @Field({ description: 'right | wrong | partial | pending | blank' })
+  state: string;
+  @Field(() => String, { nullable: true })
+  points: string | null;
+}
 
 @ObjectType('PendingAnswer', { description: 'An answer that waits for a grader; whose it is stays hidden' })
 export class PendingAnswerModel {
@@ -25,6 +38,14 @@ export class PendingAnswerModel {
   explanation: string | null;
   @Field(() => Int)
   points: number;
+  @Field(() => JsonScalar, { description: 'The question as it was asked: an entry of Attempt.paper' })
+  question: PaperItem;
+  @Field(() => JsonScalar, { nullable: true, description: '{ choices | text | pairs | order | gaps | parts }' })
+  given: Answer | null;
+  @Field(() => JsonScalar, { nullable: true, description: 'What is right; for an essay its rubric' })
+  right: RightAnswer | null;
+  @Field(() => [GradedPartModel], { description: 'What the parts of a case earned by rule' })
+  parts: GradedPartModel[];
   @Field()
   submittedAt: Date;
 }

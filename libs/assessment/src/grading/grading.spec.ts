@@ -1,33 +1,51 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fraction, shownScore } from './fraction.js';
-import { isMissed, markAnswer, markByGrader, pendingCount, scoreOf, topicShares, type MarkedItem } from './grading.js';
+import type { Answer, AnswerKey, QuestionBody, QuestionType } from '../question/question.js';
+import {
+  isMissed,
+  markAnswer,
+  markByGrader,
+  pendingCount,
+  scoreOf,
+  topicShares,
+  type GradingPolicy,
+  type Mark,
+  type MarkedItem,
+} from './grading.js';
 
-const policy = { locale: 'zh-CN', gradeShortAnswers: true } as const;
+const policy: GradingPolicy = { locale: 'zh-CN', gradeShortAnswers: true };
+const mark = (
+  type: QuestionType,
+  key: AnswerKey,
+  answer: Answer | null,
+  by: GradingPolicy = policy,
+  body: QuestionBody = {},
+): Mark => markAnswer({ type, key, body }, answer, by);
 
 describe('markAnswer', () => {
   it('takes exactly the right choices', () => {
     const key = { choices: ['a', 'c'] };
-    expect(markAnswer('multiple', key, { choices: ['c', 'a'] }, policy).s).toBe('right');
-    expect(markAnswer('multiple', key, { choices: ['a'] }, policy).s).toBe('wrong');
-    expect(markAnswer('multiple', key, { choices: ['a', 'b', 'c'] }, policy).s).toBe('wrong');
-    expect(markAnswer('multiple', key, { choices: [] }, policy).s).toBe('blank');
-    expect(markAnswer('single', { choices: ['b'] }, { choices: ['b'] }, policy).s).toBe('right');
-    expect(markAnswer('truefalse', { choices: ['false'] }, { choices: ['true'] }, policy).s).toBe('wrong');
+    expect(mark('multiple', key, { choices: ['c', 'a'] }, policy).s).toBe('right');
+    expect(mark('multiple', key, { choices: ['a'] }, policy).s).toBe('wrong');
+    expect(mark('multiple', key, { choices: ['a', 'b', 'c'] }, policy).s).toBe('wrong');
+    expect(mark('multiple', key, { choices: [] }, policy).s).toBe('blank');
+    expect(mark('single', { choices: ['b'] }, { choices: ['b'] }, policy).s).toBe('right');
+    expect(mark('truefalse', { choices: ['false'] }, { choices: ['true'] }, policy).s).toBe('wrong');
   });
   it('sends an unknown short answer to a grader where the policy wants it', () => {
     const key = { accepted: { 'zh-CN': ['价格异议'], en: ['price objection'] } };
-    expect(markAnswer('short', key, { text: '价格异议。' }, policy).s).toBe('right');
-    expect(markAnswer('short', key, { text: 'Price objection' }, policy).s).toBe('right');
-    expect(markAnswer('short', key, { text: '别的' }, policy).s).toBe('pending');
-    expect(markAnswer('short', key, { text: '别的' }, { ...policy, gradeShortAnswers: false }).s).toBe('wrong');
-    expect(markAnswer('short', key, { text: '  ' }, policy).s).toBe('blank');
-    expect(markAnswer('short', key, null, policy).s).toBe('blank');
+    expect(mark('short', key, { text: '价格异议。' }, policy).s).toBe('right');
+    expect(mark('short', key, { text: 'Price objection' }, policy).s).toBe('right');
+    expect(mark('short', key, { text: '别的' }, policy).s).toBe('pending');
+    expect(mark('short', key, { text: '别的' }, { ...policy, gradeShortAnswers: false }).s).toBe('wrong');
+    expect(mark('short', key, { text: '  ' }, policy).s).toBe('blank');
+    expect(mark('short', key, null, policy).s).toBe('blank');
   });
   it('a question with an empty key is never right', () => {
     fc.assert(
       fc.property(fc.subarray(['a', 'b', 'c']), (choices) => {
-        expect(markAnswer('multiple', { choices: [] }, { choices }, policy).n).toBe(0);
+        expect(mark('multiple', { choices: [] }, { choices }, policy).n).toBe(0);
       }),
     );
   });

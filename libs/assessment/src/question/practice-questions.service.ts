@@ -2,8 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { pickText, type Locale } from '@waymark/kernel';
 import { rows, Texts, type Tx } from '@waymark/platform';
 import { QuestionVersions } from './question-versions.service.js';
-import { choicesIn, EXPLANATION, stemIn } from './question-texts.js';
+import { writtenAnswer } from './answer-words.js';
+import { EXPLANATION, plainStem, shownItem } from './question-texts.js';
+import { rightAnswer } from './right-answer.js';
 import { acceptedToShow, type QuestionType } from './question.js';
+import { paperEntryOf } from '../attempt/paper.js';
 
 /** A practice question with its answer, for review cards. */
 export interface PracticeQuestion {
@@ -13,6 +16,7 @@ export interface PracticeQuestion {
   type: QuestionType;
   stem: string;
   choices: { key: string; text: string; right: boolean }[];
+  /** The right answer in words, one line a thing, where it is no choice. */
   accepted: string[];
   explanation: string | null;
   tags: string[];
@@ -46,14 +50,20 @@ export class PracticeQuestions {
       if (!q) continue;
       const words = texts.get(version_id);
       const right = new Set(q.key.choices ?? []);
+      const chosen = q.body.choices !== undefined;
+      const item = shownItem(paperEntryOf(q, q.points), 1, words, locale);
       out.set(id, {
         questionId: id,
         versionId: version_id,
         code: q.code,
         type: q.type,
-        stem: stemIn(words, locale),
-        choices: choicesIn(words, q.choices, locale).map((c) => ({ ...c, right: right.has(c.key) })),
-        accepted: acceptedToShow(q.key, locale),
+        stem: plainStem(item.parts ? [item.stem, ...item.parts.map((p) => p.stem)].join('\n\n') : item.stem),
+        choices: chosen ? item.choices.map((c) => ({ ...c, right: right.has(c.key) })) : [],
+        accepted: chosen
+          ? []
+          : q.type === 'short'
+            ? acceptedToShow(q.key, locale)
+            : writtenAnswer(item, rightAnswer(q, words, locale)),
         explanation: pickText(words?.[EXPLANATION], locale) || null,
         tags: q.tags,
         lessonRef: q.lessonRef,

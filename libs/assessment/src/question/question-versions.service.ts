@@ -57,7 +57,7 @@ export class QuestionVersions {
             difficulty: r.difficulty,
             points: r.points,
             tags: r.tags,
-            choices: r.body.choices ?? [],
+            body: r.body,
             key: r.answer_key,
             lessonRef: r.lesson_ref,
           },

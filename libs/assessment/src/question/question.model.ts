@@ -4,11 +4,9 @@ import { PersonCardModel } from '@waymark/identity';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
-  IsBoolean,
   IsEnum,
   IsInt,
   IsOptional,
-  IsString,
   IsUUID,
   Length,
   Matches,
@@ -18,17 +16,20 @@ import {
 } from 'class-validator';
 import type { AssessmentKind } from '../assessment/assessment.js';
 import { AssessmentKindEnum } from '../assessment/assessment-enums.model.js';
-import type { Problem, QuestionStatus, QuestionType, QuestionUse } from './question.js';
+import type { Problem } from './question-draft.js';
+import {
+  QuestionContentInput,
+  QuestionContentModel,
+  QuestionMediaInput,
+  QuestionMediaModel,
+  QuestionPartInput,
+  QuestionPartModel,
+  QuestionTypeEnum,
+} from './question-content.model.js';
+import { LIMITS, type QuestionStatus, type QuestionType, type QuestionUse } from './question.js';
 
-export const QuestionTypeEnum = {
-  single: 'single',
-  multiple: 'multiple',
-  truefalse: 'truefalse',
-  short: 'short',
-} as const;
 export const QuestionUseEnum = { practice: 'practice', secure: 'secure' } as const;
 export const QuestionStatusEnum = { draft: 'draft', published: 'published', retired: 'retired' } as const;
-registerEnumType(QuestionTypeEnum, { name: 'QuestionType' });
 registerEnumType(QuestionUseEnum, { name: 'QuestionUse' });
 registerEnumType(QuestionStatusEnum, { name: 'QuestionStatus' });
 
@@ -118,24 +119,18 @@ export class QuestionRowModel {
 @ObjectType()
 export class QuestionConnection extends Connection(QuestionRowModel, 'Question') {}
 
-@ObjectType('QuestionChoice')
-export class QuestionChoiceModel {
+@ObjectType('SimilarQuestion', { description: 'A question that asks much the same as the one being written' })
+export class SimilarQuestionModel {
+  @Field(() => ID)
+  id: string;
   @Field()
-  key: string;
-  @Field(() => TextModel)
-  text: TextModel;
+  code: string;
   @Field()
-  correct: boolean;
-}
-
-@ObjectType('AcceptedAnswers')
-export class AcceptedAnswersModel {
-  @Field(() => [String])
-  zhCN: string[];
-  @Field(() => [String])
-  zhTW: string[];
-  @Field(() => [String])
-  en: string[];
+  stem: string;
+  @Field({ description: 'The same words, but for width, case, punctuation and spacing' })
+  same: boolean;
+  @Field(() => Float, { description: 'Share of common runs of characters, 0 to 1' })
+  likeness: number;
 }
 
 @ObjectType('QuestionUsage')
@@ -151,7 +146,7 @@ export class QuestionUsageModel {
 }
 
 @ObjectType('QuestionDetail', { description: 'For authors: the draft when there is one, else the published version' })
-export class QuestionDetailModel {
+export class QuestionDetailModel extends QuestionContentModel {
   @Field(() => ID)
   id: string;
   @Field()
@@ -178,14 +173,10 @@ export class QuestionDetailModel {
   difficulty: number;
   @Field(() => Int)
   points: number;
-  @Field(() => TextModel)
-  stem: TextModel;
-  @Field(() => [QuestionChoiceModel])
-  choices: QuestionChoiceModel[];
-  @Field(() => Boolean, { nullable: true })
-  answerTrue: boolean | null;
-  @Field(() => AcceptedAnswersModel)
-  accepted: AcceptedAnswersModel;
+  @Field(() => [QuestionPartModel])
+  parts: QuestionPartModel[];
+  @Field(() => [QuestionMediaModel])
+  media: QuestionMediaModel[];
   @Field(() => TextModel)
   explanation: TextModel;
   @Field(() => String, { nullable: true })
@@ -243,44 +234,8 @@ export class QuestionFilterInput {
   competency?: string | null;
 }
 
-@InputType('ChoiceInput')
-export class ChoiceInput {
-  @Field()
-  @Matches(/^[a-z0-9]{1,8}$/)
-  key: string;
-  @Field(() => TextInputModel)
-  @ValidateNested()
-  @Type(() => TextInputModel)
-  text: TextInputModel;
-  @Field()
-  @IsBoolean()
-  correct: boolean;
-}
-
-@InputType('AcceptedAnswersInput')
-export class AcceptedAnswersInput {
-  @Field(() => [String], { nullable: true })
-  @IsOptional()
-  @ArrayMaxSize(30)
-  @IsString({ each: true })
-  @Length(0, 200, { each: true })
-  zhCN?: string[] | null;
-  @Field(() => [String], { nullable: true })
-  @IsOptional()
-  @ArrayMaxSize(30)
-  @IsString({ each: true })
-  @Length(0, 200, { each: true })
-  zhTW?: string[] | null;
-  @Field(() => [String], { nullable: true })
-  @IsOptional()
-  @ArrayMaxSize(30)
-  @IsString({ each: true })
-  @Length(0, 200, { each: true })
-  en?: string[] | null;
-}
-
 @InputType('QuestionInput')
-export class QuestionInput {
+export class QuestionInput extends QuestionContentInput {
   @Field(() => QuestionTypeEnum)
   @IsEnum(QuestionTypeEnum)
   type: QuestionType;
@@ -305,25 +260,18 @@ export class QuestionInput {
   @Min(1)
   @Max(100)
   points: number;
-  @Field(() => TextInputModel)
-  @ValidateNested()
-  @Type(() => TextInputModel)
-  stem: TextInputModel;
-  @Field(() => [ChoiceInput], { nullable: true })
+  @Field(() => [QuestionPartInput], { nullable: true })
   @IsOptional()
-  @ArrayMaxSize(20)
+  @ArrayMaxSize(LIMITS.parts)
   @ValidateNested({ each: true })
-  @Type(() => ChoiceInput)
-  choices?: ChoiceInput[] | null;
-  @Field(() => Boolean, { nullable: true })
+  @Type(() => QuestionPartInput)
+  parts?: QuestionPartInput[] | null;
+  @Field(() => [QuestionMediaInput], { nullable: true })
   @IsOptional()
-  @IsBoolean()
-  answerTrue?: boolean | null;
-  @Field(() => AcceptedAnswersInput, { nullable: true })
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => AcceptedAnswersInput)
-  accepted?: AcceptedAnswersInput | null;
+  @ArrayMaxSize(LIMITS.media)
+  @ValidateNested({ each: true })
+  @Type(() => QuestionMediaInput)
+  media?: QuestionMediaInput[] | null;
   @Field(() => TextInputModel, { nullable: true })
   @IsOptional()
   @ValidateNested()

@@ -1,5 +1,6 @@
 import { execute, maybeOne, one, rows, type Tx } from '@waymark/platform';
-import type { AnswerKey, QuestionBody, QuestionDraft, QuestionStatus, QuestionType, QuestionUse } from './question.js';
+import type { QuestionDraft } from './question-draft.js';
+import type { AnswerKey, QuestionBody, QuestionStatus, QuestionType, QuestionUse } from './question.js';
 
 export interface QuestionHead {
   id: string;

@@ -22,12 +22,15 @@ import {
   QuestionDetailModel,
   QuestionFilterInput,
   QuestionInput,
+  SimilarQuestionModel,
   TopicModel,
   type QuestionRowModel,
 } from './question.model.js';
+import { fromContent, fromMedia, fromParts, toContent, toMedia, toParts } from './question-content.mapper.js';
+import type { QuestionDraft } from './question-draft.js';
 import type { QuestionFilter } from './question.repository.js';
+import { SimilarQuestions } from './similar-questions.service.js';
 import { Questions, type QuestionRow } from './questions.service.js';
-import type { QuestionDraft } from './question.js';
 
 function toBank(bank: BankRow, locale: Locale): QuestionBankModel {
   return { ...bank, title: pickText(bank.titles, locale) || bank.code, titles: fromText(bank.titles) };
@@ -69,14 +72,9 @@ function toDraft(input: QuestionInput): QuestionDraft {
     competency: input.competency ?? null,
     difficulty: input.difficulty,
     points: input.points,
-    stem: toText(input.stem),
-    choices: (input.choices ?? []).map((c) => ({ key: c.key, text: toText(c.text), correct: c.correct })),
-    answerTrue: input.answerTrue ?? null,
-    accepted: {
-      'zh-CN': input.accepted?.zhCN ?? [],
-      'zh-TW': input.accepted?.zhTW ?? [],
-      en: input.accepted?.en ?? [],
-    },
+    ...toContent(input),
+    parts: toParts(input.parts),
+    media: toMedia(input.media),
     explanation: toText(input.explanation),
     lessonRef: input.lessonRef ?? null,
   };
@@ -105,6 +103,7 @@ function title(input: TextInputModel): Text {
 export class QuestionResolver {
   constructor(
     @Inject(Questions) private readonly authoring: Questions,
+    @Inject(SimilarQuestions) private readonly similar: SimilarQuestions,
     @Inject(QuestionBanks) private readonly banks: QuestionBanks,
     @Inject(Topics) private readonly topicList: Topics,
     @Inject(PersonCards) private readonly cards: PersonCards,
@@ -145,6 +144,18 @@ export class QuestionResolver {
     @Args('id', { type: () => ID }, IdPipe) id: string,
   ): Promise<QuestionDetailModel> {
     return this.detail(id, viewer, ctx);
+  }
+
+  @Query(() => [SimilarQuestionModel], {
+    description: 'Questions that ask much the same; for the author to look at, nothing is refused',
+  })
+  @Allow('assessment:read-bank')
+  similarQuestions(
+    @CurrentViewer() viewer: Viewer,
+    @Args('stem', { type: () => TextInputModel }) stem: TextInputModel,
+    @Args('exceptId', { type: () => ID, nullable: true }, IdPipe) exceptId: string | null,
+  ): Promise<SimilarQuestionModel[]> {
+    return this.similar.find(toText(stem), exceptId, viewer.locale);
   }
 
   @Mutation(() => QuestionBankModel)
@@ -263,14 +274,9 @@ export class QuestionResolver {
       competency: draft.competency,
       difficulty: draft.difficulty,
       points: draft.points,
-      stem: fromText(draft.stem),
-      choices: draft.choices.map((c) => ({ key: c.key, text: fromText(c.text), correct: c.correct })),
-      answerTrue: draft.answerTrue,
-      accepted: {
-        zhCN: draft.accepted['zh-CN'] ?? [],
-        zhTW: draft.accepted['zh-TW'] ?? [],
-        en: draft.accepted.en ?? [],
-      },
+      ...fromContent(draft),
+      parts: fromParts(draft.parts),
+      media: fromMedia(draft.media),
       explanation: fromText(draft.explanation),
       lessonRef: draft.lessonRef,
       updatedBy: updatedBy ? await personCardLoader(ctx, this.cards).load(updatedBy) : null,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerProblem, questionProblems, splitDraft, type QuestionDraft } from './question.js';
+import { answerProblem, type AnswerShape } from './question.js';
+import { questionProblems, splitDraft, type QuestionDraft } from './question-draft.js';
 
 const draft = (over: Partial<QuestionDraft> = {}): QuestionDraft => ({
   type: 'single',
@@ -77,6 +78,7 @@ describe('answerProblem', () => {
     ['short', { choices: [] }, 'answer-shape'],
     ['short', { text: 'x'.repeat(501) }, 'answer-too-long'],
   ] as const)('%s %j → %s', (type, answer, expected) => {
-    expect(answerProblem(type, ['a', 'b'], answer as { choices?: string[]; text?: string })).toBe(expected);
+    const shape: AnswerShape = { type, choices: ['a', 'b'] };
+    expect(answerProblem(shape, answer as { choices?: string[]; text?: string })).toBe(expected);
   });
 });

@@ -24,15 +24,10 @@ import {
 } from '@waymark/platform';
 import { Audit } from '@waymark/identity';
 import { Topics } from '../topic/topics.service.js';
-import {
-  choiceField,
-  draftTexts,
-  EXPLANATION,
-  searchText,
-  STEM,
-  stemIn,
-  type QuestionTexts,
-} from './question-texts.js';
+import { asDraft } from './draft-of-version.js';
+import { questionProblems, splitDraft, type Problem, type QuestionDraft } from './question-draft.js';
+import { QuestionMedia } from './question-media.service.js';
+import { draftTexts, plainStem, searchText, stemIn } from './question-texts.js';
 import { questionPublished } from './question.events.js';
 import {
   countQuestions,
@@ -47,9 +42,9 @@ import {
   type QuestionFilter,
   type QuestionHead,
   type QuestionListRow,
-  type VersionRow,
 } from './question.repository.js';
-import { questionProblems, splitDraft, type Problem, type QuestionDraft, type QuestionStatus } from './question.js';
+import type { QuestionStatus } from './question.js';
+import { SimilarQuestions } from './similar-questions.service.js';
 
 export interface QuestionRow extends QuestionListRow {
   stem: string;
@@ -78,28 +73,6 @@ function facility(answered: number, earned: number): number | null {
   return answered === 0 ? null : Math.floor((earned / answered) * 1000) / 10;
 }
 
-/** The draft a version is, with its key: for authors only. */
-export function asDraft(v: VersionRow, texts: QuestionTexts): QuestionDraft {
-  const right = new Set(v.answer_key.choices ?? []);
-  const chosen = v.type === 'single' || v.type === 'multiple';
-  return {
-    type: v.type,
-    use: v.use,
-    tags: v.tags,
-    competency: v.competency,
-    difficulty: v.difficulty,
-    points: v.points,
-    stem: texts[STEM] ?? {},
-    choices: chosen
-      ? (v.body.choices ?? []).map((key) => ({ key, text: texts[choiceField(key)] ?? {}, correct: right.has(key) }))
-      : [],
-    answerTrue: v.type === 'truefalse' && right.size === 1 ? right.has('true') : null,
-    accepted: v.answer_key.accepted ?? {},
-    explanation: texts[EXPLANATION] ?? {},
-    lessonRef: v.lesson_ref,
-  };
-}
-
 /** Questions as authors write them: one draft version at a time beside the published, frozen ones. */
 @Injectable()
 export class Questions {
@@ -109,6 +82,8 @@ export class Questions {
     @Inject(Audit) private readonly audit: Audit,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(Topics) private readonly topics: Topics,
+    @Inject(QuestionMedia) private readonly media: QuestionMedia,
+    @Inject(SimilarQuestions) private readonly similar: SimilarQuestions,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -154,7 +129,7 @@ export class Questions {
     );
     return found.map((f) => ({
       ...f,
-      stem: stemIn(texts.get(f.version_id), locale),
+      stem: plainStem(stemIn(texts.get(f.version_id), locale)),
       facility: facility(f.answered, f.earned),
     }));
   }
@@ -230,7 +205,7 @@ export class Questions {
       authorId: actorId,
     });
     await this.texts.set(tx, versionId, draftTexts(draft), actorId);
-    await this.topics.ensure(tx, draft.tags);
+    await this.kept(tx, actorId, id, draft);
     await this.audited(tx, actorId, id, 'question.created', [{ field: 'code', from: null, to: name }]);
     return id;
   }
@@ -273,7 +248,7 @@ export class Questions {
       );
     }
     await this.texts.set(tx, versionId, draftTexts(draft), actorId);
-    await this.topics.ensure(tx, draft.tags);
+    await this.kept(tx, actorId, id, draft);
     await execute(
       tx,
       `update question set draft_version_id = $2, search_text = $3, revision = revision + 1, updated_by = $4, updated_at = $5 where id = $1`,
@@ -295,6 +270,7 @@ export class Questions {
     if (problems.length > 0)
       throw new RuleViolation('question-not-publishable', { problems: problems.map((p) => p.code) });
     const now = this.clock.now();
+    await this.media.releaseUnused(tx, id);
     await execute(tx, `update question_version set published_at = $2 where id = $1`, [version.id, now]);
     await this.step(
       tx,
@@ -320,11 +296,16 @@ export class Questions {
         const used = await maybeOne(tx, `select 1 from assessment_question where question_id = $1 limit 1`, [id]);
         if (used) throw new RuleViolation('question-in-use');
         await execute(tx, `delete from question_version where id = $1`, [head.draft_version_id]);
+        await this.media.releaseUnused(tx, id);
         await execute(tx, `delete from question where id = $1`, [id]);
         return false;
       }
       await this.step(tx, head, actorId, `draft_version_id = null`);
       await execute(tx, `delete from question_version where id = $1`, [head.draft_version_id]);
+      await this.media.releaseUnused(tx, id);
+      const current = await getVersion(tx, head.current_version_id);
+      const words = (await this.texts.load(tx, [current.id])).get(current.id) ?? {};
+      await this.similar.remember(tx, id, asDraft(current, words).stem);
       return true;
     });
   }
@@ -341,6 +322,13 @@ export class Questions {
         { field: 'status', from: head.status, to: status },
       ]);
     });
+  }
+
+  /** What goes along with every saved draft. */
+  private async kept(tx: Tx, actorId: string | null, id: string, draft: QuestionDraft): Promise<void> {
+    await this.topics.ensure(tx, draft.tags);
+    await this.media.attach(tx, actorId, id, draft.media ?? []);
+    await this.similar.remember(tx, id, draft.stem);
   }
 
   private async locked(tx: Tx, id: string, revision: number | null): Promise<QuestionHead> {

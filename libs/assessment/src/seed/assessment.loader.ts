@@ -16,10 +16,13 @@ import {
   type NewAttempt,
 } from '../attempt/attempt.repository.js';
 import { makePaper } from '../attempt/paper.js';
-import { isBlank, splitDraft, type Answer, type QuestionDraft, type QuestionType } from '../question/question.js';
+import { answerMember, isBlank, type Answer, type QuestionType } from '../question/question.js';
+import { asDraft } from '../question/draft-of-version.js';
+import { splitDraft, type QuestionDraft } from '../question/question-draft.js';
+import { wholeAnswer } from './whole-answer.js';
 import { draftTexts } from '../question/question-texts.js';
 import { getVersion, lockQuestion } from '../question/question.repository.js';
-import { asDraft, Questions } from '../question/questions.service.js';
+import { Questions } from '../question/questions.service.js';
 import { QuestionVersions } from '../question/question-versions.service.js';
 import { QuestionBanks } from '../question-bank/question-banks.service.js';
 import { Topics } from '../topic/topics.service.js';
@@ -33,7 +36,7 @@ export interface HistoryItem {
   difficulty: number;
   points: number;
   choices: readonly string[];
-  right: { choices: readonly string[]; text: string | null };
+  right: { choices: readonly string[]; text: string | null; answer: Answer };
 }
 
 export interface HistoryEntry {
@@ -51,6 +54,7 @@ export interface HistoryEntry {
 export function rightWithProbability(p: number | ((item: HistoryItem) => number)): HistoryEntry['answer'] {
   return (item, random) => {
     const right = random() < (typeof p === 'number' ? p : p(item));
+    if (answerMember(item.type) !== 'choices' && item.type !== 'short') return right ? item.right.answer : null;
     if (item.type === 'short') return right && item.right.text !== null ? { text: item.right.text } : null;
     if (right) return { choices: [...item.right.choices] };
     const wrong = item.choices.filter((c) => !item.right.choices.includes(c));
@@ -250,6 +254,7 @@ export class AssessmentLoader {
                 question?.key.accepted?.[attempt.locale]?.[0] ??
                 Object.values(question?.key.accepted ?? {})[0]?.[0] ??
                 null,
+              answer: question ? wholeAnswer(question.type, question.key, attempt.locale) : {},
             },
           },
           random,

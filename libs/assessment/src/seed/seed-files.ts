@@ -1,7 +1,8 @@
 import type { Text } from '@waymark/kernel';
 import { z } from 'zod';
 import { assessmentDefaults, type AssessmentDraft, type FeedbackPolicy } from '../assessment/assessment.js';
-import { QUESTION_TYPES, QUESTION_USES, type QuestionDraft } from '../question/question.js';
+import { GAP_KINDS, PART_TYPES, QUESTION_TYPES, QUESTION_USES, SCORINGS, type PartType } from '../question/question.js';
+import type { GapDraft, QuestionContent, QuestionDraft } from '../question/question-draft.js';
 
 const code = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 const text = z
@@ -13,6 +14,56 @@ const text = z
   }));
 const words = z.array(z.coerce.string());
 
+const accepted = z.strictObject({ 'zh-CN': words.optional(), 'zh-TW': words.optional(), en: words.optional() });
+const choices = z.array(
+  z.strictObject({ key: z.coerce.string(), text, correct: z.boolean().default(false), feedback: text.optional() }),
+);
+const option = z.strictObject({ key: z.coerce.string(), text });
+const number = z.strictObject({
+  value: z.coerce.string(),
+  tolerance: z.coerce.string().default('0'),
+  relative: z.boolean().default(false),
+});
+const content = {
+  stem: text,
+  choices: choices.default([]),
+  answer: z.boolean().nullish(),
+  accepted: accepted.optional(),
+  exact_case: z.boolean().optional(),
+  wildcards: z.boolean().optional(),
+  scoring: z.enum(SCORINGS).optional(),
+  number: number.optional(),
+  unit: z.string().optional(),
+  prompts: z.array(option.extend({ option: z.coerce.string() })).optional(),
+  options: z.array(option).optional(),
+  items: z.array(option).optional(),
+  gaps: z
+    .array(
+      z.strictObject({
+        key: z.coerce.string(),
+        kind: z.enum(GAP_KINDS),
+        weight: z.int().min(1).max(10).default(1),
+        accepted: accepted.optional(),
+        exact_case: z.boolean().optional(),
+        wildcards: z.boolean().optional(),
+        choices: choices.default([]),
+        number: number.optional(),
+        unit: z.string().optional(),
+      }),
+    )
+    .optional(),
+  essay: z.strictObject({ min: z.int().min(0), max: z.int().min(1) }).optional(),
+  rubric: z
+    .array(
+      z.strictObject({
+        key: z.coerce.string(),
+        title: text,
+        levels: z.array(z.strictObject({ key: z.coerce.string(), title: text, points: z.int().min(0) })),
+      }),
+    )
+    .optional(),
+};
+
 const question = z.strictObject({
   code,
   type: z.enum(QUESTION_TYPES),
@@ -21,10 +72,17 @@ const question = z.strictObject({
   competency: code.nullish(),
   difficulty: z.int().min(1).max(5),
   points: z.int().min(1).max(100).default(1),
-  stem: text,
-  choices: z.array(z.strictObject({ key: z.coerce.string(), text, correct: z.boolean().default(false) })).default([]),
-  answer: z.boolean().nullish(),
-  accepted: z.strictObject({ 'zh-CN': words.optional(), 'zh-TW': words.optional(), en: words.optional() }).optional(),
+  ...content,
+  parts: z
+    .array(
+      z.strictObject({
+        ...content,
+        key: z.coerce.string(),
+        type: z.enum(PART_TYPES as [PartType, ...PartType[]]),
+        points: z.int().min(1).max(100),
+      }),
+    )
+    .optional(),
   explanation: text.default({}),
   lesson: z.string().nullish(),
 });
@@ -32,6 +90,44 @@ const question = z.strictObject({
 /** A file of seeds/demo/questions. */
 export const bankFile = z.strictObject({ code, title: text, questions: z.array(question) });
 export type BankFile = z.infer<typeof bankFile>;
+
+type ContentFile = Omit<NonNullable<BankFile['questions'][number]['parts']>[number], 'key' | 'type' | 'points'>;
+
+function acceptedOf(list: ContentFile['accepted']): QuestionDraft['accepted'] {
+  return Object.fromEntries(
+    Object.entries(list ?? {}).filter(([, answers]) => answers !== undefined),
+  ) as QuestionDraft['accepted'];
+}
+
+function contentOf(q: ContentFile): QuestionContent {
+  return {
+    stem: q.stem,
+    choices: q.choices.map(({ feedback, ...c }) => ({ ...c, ...(feedback ? { feedback } : {}) })),
+    answerTrue: q.answer ?? null,
+    accepted: acceptedOf(q.accepted),
+    exactCase: q.exact_case ?? false,
+    wildcards: q.wildcards ?? false,
+    scoring: q.scoring ?? 'all',
+    number: q.number ?? null,
+    unit: q.unit ?? '',
+    prompts: q.prompts ?? [],
+    options: q.options ?? [],
+    items: q.items ?? [],
+    gaps: (q.gaps ?? []).map((g): GapDraft => ({
+      key: g.key,
+      kind: g.kind,
+      weight: g.weight,
+      accepted: acceptedOf(g.accepted),
+      exactCase: g.exact_case ?? false,
+      wildcards: g.wildcards ?? false,
+      choices: g.choices.map(({ key, text: words, correct }) => ({ key, text: words, correct })),
+      number: g.number ?? null,
+      unit: g.unit ?? '',
+    })),
+    ...(q.essay ? { essay: q.essay } : {}),
+    rubric: q.rubric ?? [],
+  };
+}
 
 export function questionDraftOf(q: BankFile['questions'][number]): QuestionDraft {
   return {
@@ -41,12 +137,8 @@ export function questionDraftOf(q: BankFile['questions'][number]): QuestionDraft
     competency: q.competency ?? null,
     difficulty: q.difficulty,
     points: q.points,
-    stem: q.stem,
-    choices: q.choices,
-    answerTrue: q.answer ?? null,
-    accepted: Object.fromEntries(
-      Object.entries(q.accepted ?? {}).filter(([, list]) => list !== undefined),
-    ) as QuestionDraft['accepted'],
+    ...contentOf(q),
+    parts: (q.parts ?? []).map((p) => ({ key: p.key, type: p.type, points: p.points, ...contentOf(p) })),
     explanation: q.explanation,
     lessonRef: q.lesson ?? null,
   };

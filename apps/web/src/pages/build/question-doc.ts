@@ -130,12 +130,15 @@ export function paperItem(doc: QuestionDoc, locale: Locale): PaperItem {
     item: 1,
     type: doc.type,
     points: doc.points,
-    topic: doc.tags[0] ?? '',
+    topic: doc.tags[0] ?? null,
     stem: wordsIn(doc.stem, locale),
     choices: chosen(doc.type)
       ? doc.choices.map((c) => ({ key: c.key, text: wordsIn(c.text, locale) }))
       : doc.type === 'truefalse'
-        ? [{ key: 'true' }, { key: 'false' }]
+        ? [
+            { key: 'true', text: '' },
+            { key: 'false', text: '' },
+          ]
         : [],
   };
 }
