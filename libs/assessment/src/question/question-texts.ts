@@ -25,7 +25,7 @@ import {
   STEM,
 } from './text-fields.js';
 
-export { EXPLANATION, STEM } from './text-fields.js';
+export { choiceField, EXPLANATION, STEM } from './text-fields.js';
 
 export type QuestionTexts = Record<string, Text>;
 

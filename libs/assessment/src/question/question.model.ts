@@ -28,6 +28,7 @@ import {
 } from './question-content.model.js';
 import { LIMITS, type QuestionStatus, type QuestionType, type QuestionUse } from './question.js';
 
+export { QuestionTypeEnum } from './question-content.model.js';
 export const QuestionUseEnum = { practice: 'practice', secure: 'secure' } as const;
 export const QuestionStatusEnum = { draft: 'draft', published: 'published', retired: 'retired' } as const;
 registerEnumType(QuestionUseEnum, { name: 'QuestionUse' });

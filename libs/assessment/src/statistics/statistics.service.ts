@@ -181,7 +181,7 @@ export class Statistics {
           {
             ...answer,
             questionVersionId,
-            keys: choices ? q.choices : [],
+            keys: choices ? (q.body.choices ?? []) : [],
             right: choices ? (q.key.choices ?? []) : [],
             single: q.type === 'single' || q.type === 'truefalse',
           },
