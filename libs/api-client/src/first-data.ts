@@ -80,7 +80,7 @@ export const TodayQuery = graphql(`
         targetId
         targetCode
       }
-      dueThisWeek {
+      dueSoon {
         nodeId
         kind
         title

@@ -308,7 +308,10 @@ async function loadPeople(
   return people.sort((a, b) => a.number.localeCompare(b.number));
 }
 
-/** Only the people named in sign-ins.yaml can sign in; everybody else would use an activation code. */
+/**
+ * Only the people named in sign-ins.yaml have a password that is known. Who has been here a while has one nobody knows,
+ * so that the list of people says who never signed in; the newest would use an activation code.
+ */
 async function givePasswords(app: SeedApp, byNumber: Map<string, DemoPerson>): Promise<void> {
   const file = await seedYaml<{
     password: string;
@@ -320,5 +323,10 @@ async function givePasswords(app: SeedApp, byNumber: Map<string, DemoPerson>): P
       const person = byNumber.get(s.employee_number);
       if (person) await app.get(SignIn).setPassword(tx, person.id, file.password);
     }
+    const settled = [...byNumber.values()].filter((p) => p.hiredDaysAgo > 3);
+    await app.get(SignIn).closePasswords(
+      tx,
+      settled.map((p) => p.id),
+    );
   });
 }

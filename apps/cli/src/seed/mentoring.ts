@@ -93,9 +93,17 @@ export async function loadMentoring(
       mentorId: mentor.id,
       learnerId: learner.id,
       startDay,
-      ...(lastDay ? { endDay: lastDay, endedOn: lastDay } : { weekday: THURSDAY, startMinute: 15 * 60 }),
+      ...(lastDay
+        ? { endDay: lastDay, endedOn: lastDay }
+        : { weekday: THURSDAY, startMinute: hourOf(mentor, learner) * 60 }),
     })),
   );
+
+  /** A mentor sees one mentee after the other. */
+  function hourOf(mentor: DemoPerson, learner: DemoPerson): number {
+    const own = pairs.filter((p) => p.mentor === mentor && !p.lastDay);
+    return [15, 16, 14, 11][own.findIndex((p) => p.learner === learner) % 4] as number;
+  }
 
   const meetings: MeetingHistory[] = [];
   for (const { mentor, learner, missed, startDay, lastDay } of pairs) {
@@ -112,7 +120,14 @@ export async function loadMentoring(
         mentorId: mentor.id,
         learnerId: learner.id,
         day,
-        ...(held ? heldMeeting(learner, i, day) : { state: 'missed' as const }),
+        ...(held
+          ? heldMeeting(
+              learner,
+              i,
+              day,
+              pairs.findIndex((p) => p.learner === learner),
+            )
+          : { state: 'missed' as const }),
       });
     });
   }
@@ -173,10 +188,16 @@ export async function loadMentoring(
     learner: DemoPerson,
     week: number,
     day: LocalDay,
+    pair: number,
   ): Omit<MeetingHistory, 'mentorId' | 'learnerId' | 'day'> {
     const stage = week < 4 ? 'know' : week < 8 ? 'practise' : 'own';
-    const fit = notes.filter((n) => n.stage === stage && (n.locale === 'en') === (learner.locale === 'en'));
-    const chosen = random.pick(fit.length > 0 ? fit : notes.filter((n) => n.locale === 'zh-CN'));
+    // The first meeting has a note of its own; then one note follows the other, each pair begins elsewhere.
+    const [opening, ...rest] = notes.filter(
+      (n) => n.stage === stage && (n.locale === 'en') === (learner.locale === 'en'),
+    );
+    const turn = week - { know: 1, practise: 4, own: 8 }[stage];
+    const follow = stage === 'know' ? rest : [opening, ...rest];
+    const chosen = (week === 0 ? opening : follow[(turn + pair) % follow.length]) as MeetingNote;
     return {
       state: 'held',
       minutes: random.pick([45, 50, 60, 60, 65]),

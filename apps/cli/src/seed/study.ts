@@ -32,6 +32,8 @@ export interface HistorySettings {
 
 export interface EvidenceFile {
   evidence: { node: string; step?: number; locale: string; text: string }[];
+  /** Entries of long counters by node. */
+  series: Record<string, string[]>;
   decisions: { returned: { locale: string; text: string }[]; signed: { locale: string; text: string }[] };
 }
 
@@ -124,12 +126,9 @@ export function planStudy(
   const signer = (p: DemoPerson): string =>
     company.byNumber.get(mentorOf.get(p.number) ?? p.manager ?? 'QM0021')?.id ?? '';
   const wordsFor = (key: string, step: number, p: DemoPerson): string => {
-    const own = evidence.evidence.filter((e) => e.node === key);
-    const fit =
-      own.find((e) => (e.step ?? 0) === step && e.locale === p.locale) ??
-      own.find((e) => (e.step ?? 0) === step) ??
-      own[0];
-    return fit?.text ?? random.pick(evidence.evidence.filter((e) => e.locale.startsWith('zh'))).text;
+    const entry = step > 0 ? evidence.series[key]?.[step - 1] : undefined;
+    const own = evidence.evidence.filter((e) => e.node === key && (e.step ?? 0) === step);
+    return entry ?? (own.find((e) => e.locale === p.locale) ?? own[0])?.text ?? '';
   };
   const decision = (kind: 'returned' | 'signed', p: DemoPerson): string =>
     random.pick(evidence.decisions[kind].filter((d) => (p.locale === 'en') === (d.locale === 'en'))).text;
@@ -145,14 +144,12 @@ export function planStudy(
     const steps = counter ? (state.steps ?? counter.target) : 0;
     const day = localDayOf(at, p.zone);
     const gap = Math.max(1, Math.floor(20 / Math.max(1, steps)));
-    const entries = Array.from({ length: steps }, (_, i) => ({
-      on: workday(addDays(day, -(steps - i) * gap)),
-      title:
-        wordsFor(node.key, i + 1, p)
-          .split(/[。.：:]/)[0]
-          ?.slice(0, 40) ?? '',
-      note: wordsFor(node.key, i + 1, p),
-    }));
+    const entries = Array.from({ length: steps }, (_, i) => {
+      const words = wordsFor(node.key, i + 1, p);
+      const title = (/^[^。.：:]*/.exec(words)?.[0] ?? '').slice(0, 60);
+      const note = words.slice(title.length).replace(/^[。.：:]\s*/, '');
+      return { on: workday(addDays(day, -(steps - i) * gap)), title, note };
+    });
     const wants = node.milestone?.evidence ?? [];
     const base = {
       text: wordsFor(node.key, 0, p),

@@ -37,10 +37,15 @@ const apiFetch: typeof fetch = async (input, init) => {
   }
 };
 
+const requestOptions = (): RequestInit => ({
+  headers: { 'accept-language': locale.value, 'x-waymark': '1' },
+  credentials: 'same-origin',
+});
+
 export const client = new Client({
   url: '/graphql',
   preferGetMethod: false,
-  fetchOptions: () => ({ headers: { 'accept-language': locale.value, 'x-waymark': '1' }, credentials: 'same-origin' }),
+  fetchOptions: requestOptions,
   fetch: apiFetch,
   exchanges: [cacheExchange, fetchExchange],
 });
@@ -77,14 +82,19 @@ export async function query<D, V extends AnyVariables>(
 
 /**
  * Changes something. Throws ApiError. Every `useQuery` that shows a type of the answer asks again by itself; name the
- * types that may be missing from it in `touches`.
+ * types that may be missing from it in `touches`. `keepalive` lets it arrive from a page that is being left.
  */
 export async function mutate<D, V extends AnyVariables>(
   document: DocumentInput<D, V>,
   variables: V,
   touches: string[] = [],
+  { keepalive = false } = {},
 ): Promise<D> {
-  return settle(await client.mutation<D, V>(document, variables, { additionalTypenames: touches }).toPromise());
+  const context = {
+    additionalTypenames: touches,
+    fetchOptions: () => ({ ...requestOptions(), keepalive }),
+  };
+  return settle(await client.mutation<D, V>(document, variables, context).toPromise());
 }
 
 export interface Query<D> {

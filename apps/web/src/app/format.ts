@@ -34,6 +34,9 @@ export function number(value: number, options: Intl.NumberFormatOptions = {}): s
 }
 /** 4.5, at most one decimal */
 export const decimal = (value: number): string => number(value, { maximumFractionDigits: 1 });
+/** 45 minutes, from two hours on 4.5 hours */
+export const timeWords = (minutes: number): string =>
+  minutes >= 120 ? t('unit.hours', { n: decimal(minutes / 60) }) : t('unit.minutes', { n: minutes }, minutes);
 /** Of 0..1 */
 export const percent = (value: number): string => number(value, { style: 'percent', maximumFractionDigits: 0 });
 /** Hundredths of a point, floored to one decimal as scores are: 7996 → 79.9 */

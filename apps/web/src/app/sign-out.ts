@@ -1,5 +1,6 @@
 import { graphql } from '@waymark/api-client';
 import { mutate } from './api.js';
+import { sendWaiting } from './later.js';
 import { disconnect } from './live.js';
 import { forgetWorkspace } from '../shell/workspace.js';
 import { toastError } from './toasts.js';
@@ -12,6 +13,7 @@ const SignOut = graphql(`
 
 /** Ends the session and loads the sign-in page anew, so that nothing of the person stays in memory. */
 export async function signOut(): Promise<void> {
+  await sendWaiting();
   try {
     await mutate(SignOut, {});
   } catch (error) {

@@ -59,6 +59,8 @@ describe('the way through', () => {
       kind: 'course-end',
       locked: false,
     });
+    // a was skipped: it comes before the checkpoint it closes.
+    expect(neighbours(COURSE, facts(['b']), 'b').next).toEqual({ kind: 'lesson', level: 0, lesson: 0, locked: false });
     expect(neighbours(COURSE, facts([]), 'c').previous).toMatchObject({ kind: 'lesson', level: 0, lesson: 1 });
   });
 

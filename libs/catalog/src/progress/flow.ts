@@ -108,7 +108,10 @@ function isOpen(
   return step.kind === 'lesson' ? standing?.state !== 'locked' : standing?.checkpoint !== 'locked';
 }
 
-/** The steps around a lesson; a passed checkpoint is stepped over. */
+/**
+ * The steps around a lesson; a passed checkpoint is stepped over. When this lesson is done but an earlier one was
+ * skipped and closes the way, that one is next.
+ */
 export function neighbours(
   levels: readonly FlowLevel[],
   facts: FlowFacts,
@@ -121,10 +124,13 @@ export function neighbours(
   const passed = (s: Step): boolean => s.kind === 'checkpoint' && standings[s.level]?.checkpoint === 'passed';
   const after = steps.slice(at + 1).find((s) => !passed(s)) ?? { kind: 'course-end' as const, locked: false };
   const before = steps.slice(0, Math.max(0, at)).findLast((s) => s.kind === 'lesson') ?? null;
+  const locked = !isOpen(after, levels, standings, facts);
+  const skipped = locked && facts.completed.has(lessonId) ? resumeLesson(levels, facts, null) : null;
+  const open = skipped && steps.find((s) => s.kind === 'lesson' && levels[s.level]?.lessons[s.lesson] === skipped);
   return {
     number: at < 0 ? 0 : steps.slice(0, at + 1).filter((s) => s.kind === 'lesson').length,
     of: lessons.length,
-    next: { ...after, locked: !isOpen(after, levels, standings, facts) },
+    next: open ?? { ...after, locked },
     previous: before ? { ...before, locked: !isOpen(before, levels, standings, facts) } : null,
   };
 }

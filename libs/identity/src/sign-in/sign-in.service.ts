@@ -108,6 +108,16 @@ export class SignIn {
     );
   }
 
+  /** Gives those who have none a password nobody knows: their account is in use, and a reset opens it. */
+  async closePasswords(tx: Tx, personIds: readonly string[]): Promise<void> {
+    await execute(
+      tx,
+      `insert into person_credential (person_id, password_hash, changed_at) select unnest($1::uuid[]), $2, $3
+       on conflict (person_id) do nothing`,
+      [personIds, await this.hashes.make(randomBytes(32).toString('base64url')), this.clock.now()],
+    );
+  }
+
   /** @throws InvalidInput 'password-wrong' */
   async changePassword(personId: string, sessionId: string, current: string, next: string): Promise<void> {
     await this.throttle([{ key: `change:${personId}`, rule: KNOWN_DEVICE }]);

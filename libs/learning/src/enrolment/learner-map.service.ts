@@ -133,7 +133,10 @@ export class LearnerMaps {
 
   columns({ row, plan, today, unlocked, here }: OpenMap, locale: Locale): MapColumns {
     const { columns } = row;
-    const late = unlocked.state.map((s, i) => (isLate(s, columns.dueOn[i], today) && !plan.nodes[i]?.notYet ? 1 : 0));
+    const late = unlocked.state.map((s, i) => {
+      const node = plan.nodes[i];
+      return node?.required && !node.notYet && isLate(s, columns.dueOn[i], today) ? 1 : 0;
+    });
     return {
       enrolmentId: row.id,
       versionId: row.versionId,
@@ -181,7 +184,7 @@ export class LearnerMaps {
       state: NODE_STATES[state] ?? 'locked',
       dueOn: row.columns.dueOn[i] ?? null,
       completedOn: row.columns.completedOn[i] ?? null,
-      late: isLate(state, row.columns.dueOn[i], today),
+      late: node.required && isLate(state, row.columns.dueOn[i], today),
       unitsDone: row.columns.unitsDone[i] ?? 0,
       unitsOf: row.columns.unitsOf[i] ?? 0,
       scoreBp: row.columns.scoreBp[i] ?? null,

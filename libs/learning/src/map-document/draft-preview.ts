@@ -56,7 +56,7 @@ export function previewDraft(
   const zeros = nodes.map(() => 0);
   const state = unlocked.state;
   const required = nodes.flatMap((n, i) => (n.required ? [i] : []));
-  const late = state.map((s, i) => (isLate(s, due[i], today) && !nodes[i]?.notYet ? 1 : 0));
+  const late = state.map((s, i) => (nodes[i]?.required && !nodes[i].notYet && isLate(s, due[i], today) ? 1 : 0));
   return {
     document: {
       versionId: mapId,

@@ -76,8 +76,8 @@ export class TodayModel {
   hoursThisWeek: number;
   @Field(() => TodayStepModel, { nullable: true })
   nextStep: TodayStepModel | null;
-  @Field(() => [TodayStepModel], { description: 'What is late or due by Sunday' })
-  dueThisWeek: TodayStepModel[];
+  @Field(() => [TodayStepModel], { description: 'What is late or due within seven days' })
+  dueSoon: TodayStepModel[];
   @Field(() => Int)
   overdue: number;
   @Field(() => [MyAssignmentModel])

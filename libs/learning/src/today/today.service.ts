@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { addDays, daysBetween, localDayOf, weekStart, type Clock, type LocalDay } from '@waymark/kernel';
+import { addDays, daysBetween, localDayOf, type Clock, type LocalDay } from '@waymark/kernel';
 import { CLOCK, type Tx, type Viewer } from '@waymark/platform';
 import { AssignmentRepository } from '../assignment/assignment.repository.js';
 import { Assignments } from '../assignment/assignments.service.js';
@@ -50,13 +50,15 @@ export interface TodayView {
   ridge: number[];
   hoursThisWeek: number;
   nextStep: TodayStepView | null;
-  dueThisWeek: TodayStepView[];
+  dueSoon: TodayStepView[];
   overdue: number;
   assignmentsDue: MyAssignmentView[];
   assignmentsAhead: MyAssignmentView[];
   mentorId: string | null;
 }
 
+/** Days that count as soon, today included: on a Sunday the week to come matters, not the one that ends. */
+const DUE_SOON = 7;
 /** How much of what comes later is named; the rest has time. */
 const AHEAD = 3;
 
@@ -74,12 +76,12 @@ export class TodayPage {
 
   async of(tx: Tx, viewer: Viewer): Promise<TodayView> {
     const today = localDayOf(this.clock.now(), viewer.zone);
-    const endOfWeek = addDays(weekStart(today), 6);
+    const lastDay = addDays(today, DUE_SOON - 1);
     const map = await this.maps.mine(tx, viewer, null);
     const mentors = await this.trainees.mentorsOf(tx, [viewer.personId], this.clock.now());
     const open = (await this.myAssignments(tx, viewer)).filter((a) => !a.completedOn && a.targetKind !== 'map');
-    const due = open.filter((a) => a.dueOn && a.dueOn <= endOfWeek);
-    const ahead = open.filter((a) => !a.dueOn || a.dueOn > endOfWeek).slice(0, AHEAD);
+    const due = open.filter((a) => a.dueOn && a.dueOn <= lastDay);
+    const ahead = open.filter((a) => !a.dueOn || a.dueOn > lastDay).slice(0, AHEAD);
     const base: TodayView = {
       today,
       enrolmentId: null,
@@ -92,7 +94,7 @@ export class TodayPage {
       ridge: [],
       hoursThisWeek: 0,
       nextStep: null,
-      dueThisWeek: [],
+      dueSoon: [],
       overdue: due.filter((a) => a.overdue).length,
       assignmentsDue: due,
       assignmentsAhead: ahead,
@@ -105,7 +107,7 @@ export class TodayPage {
       .map((node, i) => ({ node, i }))
       .filter(({ node, i }) => {
         const dueOn = row.columns.dueOn[i];
-        if (node.notYet || !dueOn || dueOn > endOfWeek || isDone(unlocked.state[i] ?? 0)) return false;
+        if (node.notYet || !dueOn || dueOn > lastDay || isDone(unlocked.state[i] ?? 0)) return false;
         // What is optional and past its day is no debt: it stays on the map, not on the first page.
         return node.required || dueOn >= today;
       })
@@ -134,8 +136,8 @@ export class TodayPage {
       ridge: plan.ridge,
       hoursThisWeek: plan.ridge[Math.floor((day - 1) / 7)] ?? 0,
       nextStep: map.here === null ? null : stepOf(map, document, map.here),
-      dueThisWeek: steps,
-      overdue: base.overdue + steps.filter((s) => s.late && plan.nodes[s.index]?.required).length,
+      dueSoon: steps,
+      overdue: base.overdue + steps.filter((s) => s.late).length,
     };
   }
 
@@ -162,7 +164,7 @@ function stepOf(map: OpenMap, document: MapDocument, i: number): TodayStepView {
   const node = plan.nodes[i];
   const dueOn = row.columns.dueOn[i] ?? null;
   const state = unlocked.state[i] ?? 0;
-  const late = isLate(state, dueOn, today);
+  const late = (node?.required ?? false) && isLate(state, dueOn, today);
   return {
     enrolmentId: row.id,
     nodeId: node?.id ?? '',

@@ -260,7 +260,7 @@ describe('today', () => {
     const answer = await server.gql<{ today: object }>(
       person,
       `{ today { today day days stage mapTitle overdue hoursThisWeek ridge stages { key done total } mentor { id }
-         nextStep { title kind state late daysLate minutes } dueThisWeek { title state dueOn late } assignmentsDue { id } } }`,
+         nextStep { title kind state late daysLate minutes } dueSoon { title state dueOn late } assignmentsDue { id } } }`,
     );
     expect(answer.errors).toBeUndefined();
     expect(answer.data?.today).toMatchObject({
@@ -276,7 +276,7 @@ describe('today', () => {
         { key: 'practise', done: 0, total: 2 },
       ],
       nextStep: { title: '节点 letter', kind: 'reading', state: 'available', late: true, daysLate: 3, minutes: 30 },
-      dueThisWeek: [
+      dueSoon: [
         { title: '节点 letter', dueOn: '2026-02-27', late: true },
         { title: '节点 basics', state: 'locked', dueOn: '2026-03-03', late: false },
       ],
@@ -287,9 +287,9 @@ describe('today', () => {
     const person = await makePerson(server);
     const answer = await server.gql<{ today: object }>(
       person,
-      `{ today { day nextStep { title } dueThisWeek { title } overdue ridge } }`,
+      `{ today { day nextStep { title } dueSoon { title } overdue ridge } }`,
     );
-    expect(answer.data?.today).toEqual({ day: null, nextStep: null, dueThisWeek: [], overdue: 0, ridge: [] });
+    expect(answer.data?.today).toEqual({ day: null, nextStep: null, dueSoon: [], overdue: 0, ridge: [] });
   });
 });
 

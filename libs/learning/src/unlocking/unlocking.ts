@@ -122,7 +122,7 @@ export function countersOf(graph: MapGraph, columns: Pick<ProgressColumns, 'stat
   return { done, total, openDue, nextDueOn: openDue[0] ?? null };
 }
 
-/** Late is a flag beside the state: not done and the due day is over. */
+/** Late is a flag beside the state: not done and the due day is over. Whoever shows it asks only about required nodes: what is optional is no debt. */
 export function isLate(state: number, dueOn: LocalDay | null | undefined, today: LocalDay): boolean {
   return !isDone(state) && dueOn !== null && dueOn !== undefined && dueOn < today;
 }

@@ -311,10 +311,9 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
   };
 
   const lines: TrailLine[] = [];
-  const hidden: [Placed, Placed][] = [];
+  // A trail without a clear way is left out: half a line would point at a station it has nothing to do with.
   const draw = (from: Placed, to: Placed, d: string | null): void => {
     if (d) lines.push({ from: from.index, to: to.index, d });
-    else hidden.push([from, to]);
   };
   for (const node of part.nodes) {
     const outside: Placed[] = [];
@@ -330,19 +329,6 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
     }
     const leaving = (g.after.get(node.index) ?? []).filter((n) => n.part !== partIndex);
     if (leaving.length > 0) draw(node, leaving[0]!, exit(node));
-  }
-  // What couldn't be drawn leaves and arrives as a stub, unless another trail already says "it goes on".
-  for (const [from, to] of hidden) {
-    const stub = (node: Placed, side: 1 | -1): string => {
-      const mid = rows[node.row]!.mid;
-      return `M${point(mid + side * CLEAR, across(node.lane))}L${point(mid + side * (CLEAR + 14), across(node.lane))}`;
-    };
-    if (from.part === partIndex && !lines.some((l) => l.from === from.index)) {
-      lines.push({ from: from.index, to: to.index, d: stub(from, 1) });
-    }
-    if (to.part === partIndex && !lines.some((l) => l.to === to.index)) {
-      lines.push({ from: from.index, to: to.index, d: stub(to, -1) });
-    }
   }
   const stations = part.nodes.map((node): Station => {
     const along = rows[node.row]!.mid;
