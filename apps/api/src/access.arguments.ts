@@ -173,6 +173,7 @@ export function argumentsFor(endpoint: string, c: SmallCompany): Given {
     createMapFromTemplate: { template: 'role-change', ...code },
     checkMapFile: { text: '{}' },
     importMap: { text: '{}' },
+    replaceMapDraft: { text: '{}' },
     tellMapEditors: { mapId: i['map'], editorId: 'page-one' },
     mapEdited: { mapId: i['map'] },
     createPerson: { input: { employeeNumber: 'SC-OTHER', name: '新人', hireDate: c.today, orgUnitId: i['orgUnitId'] } },

@@ -35,7 +35,7 @@ import { MapDocuments } from './map-document/map-documents.service.js';
 import { MapEditResolver } from './map-editing/map-editing.resolver.js';
 import { MapEditing } from './map-editing/map-editing.service.js';
 import { MapFileController } from './map-file/map-file.controller.js';
-import { MapFileResolver } from './map-file/map-file.resolver.js';
+import { MapFileReplacesResolver, MapFileResolver } from './map-file/map-file.resolver.js';
 import { MapFiles } from './map-file/map-files.service.js';
 import { MapMoveRepository } from './map-move/map-move.repository.js';
 import { MapMovePreviewResolver, MapMoveResolver, MapWhatIfPersonResolver } from './map-move/map-move.resolver.js';
@@ -116,6 +116,7 @@ const services = [
     MapDraftResolver,
     MapEditResolver,
     MapFileResolver,
+    MapFileReplacesResolver,
     MapVersionResolver,
     MilestoneResolver,
     MilestoneRoundResolver,

@@ -13,9 +13,11 @@ import { CommandError } from '../command.js';
 import { serverDir, webDir } from '../layout.js';
 import { freePort } from '../port.js';
 import { firstLoad } from './first-load.js';
+import { openCompany } from './company.js';
+import { boards } from './dashboards.js';
 import { matching } from './matching.js';
 import { client, cpuSeconds, family, memoryMb, milliseconds, throughput } from './measure.js';
-import { enrolByRule, move, openLargeMap, whatIf } from './large-map.js';
+import { bareRead, enrolByRule, move, openLargeMap, whatIf } from './large-map.js';
 import { EXAM, LEARNERS, openWorld, until, type World } from './world.js';
 import { startYardstick, type Yardstick, type YardstickQuery } from './yardstick.js';
 
@@ -459,6 +461,7 @@ const GROUPS: { names: string[]; run: (emit: Emit, wanted: (n: string) => boolea
       'enrol-1000',
       'remind-1000',
       'match-500x150',
+      'dashboards-10000',
       ...LARGE,
     ],
     run: async (emit, wanted) => {
@@ -477,6 +480,12 @@ const GROUPS: { names: string[]; run: (emit: Emit, wanted: (n: string) => boolea
             yardstick: round(await bareInsert(world.databaseUrl), 1),
             pairs,
           });
+        }
+        if (wanted('dashboards-10000')) {
+          const company = await openCompany(world);
+          const bare = await bareRead(world.databaseUrl, company.mapId);
+          const { slowest, ms, each } = await boards(world, company, () => costOf(world));
+          emit({ name: 'dashboards-10000', value: ms, unit: 'ms', yardstick: round(bare, 0), slowest, each });
         }
         if (['import-1000', 'enrol-1000', 'remind-1000'].some(wanted)) await bulk(world, emit, wanted);
         if (LARGE.some(wanted)) await large(world, emit, wanted);

@@ -3,6 +3,7 @@ import { addDays, newId } from '@waymark/kernel';
 import { Assignments, Enrolments, LearningMaps, MapMoves, MapWhatIf } from '@waymark/learning';
 import { execute, rows, SESSION_RESOLVER, type SessionResolver, type Viewer } from '@waymark/platform';
 import pg from 'pg';
+import { settle, walk } from './company.js';
 import { memoryMb, milliseconds } from './measure.js';
 import { benchMap, type World } from './world.js';
 
@@ -66,8 +67,8 @@ export async function openLargeMap(world: World): Promise<LargeMap> {
       addDays(world.today, -1),
     ]),
   );
-  await app.db.transaction((tx) => execute(tx, `update outbox_event set relayed_at = now() where relayed_at is null`));
-  await app.db.read((tx) => tx.query('analyze'));
+  await walk(world, mapId);
+  await settle(world);
   const viewer = await (app.get(SESSION_RESOLVER as never) as SessionResolver).viewerFor(leadId as string);
   return { mapId, viewer };
 }
@@ -86,7 +87,7 @@ async function change({ app }: World, mapId: string): Promise<number> {
 }
 
 /** What PostgreSQL alone takes to hand over the progress of everybody on the map. */
-async function bareRead(databaseUrl: string, mapId: string): Promise<number> {
+export async function bareRead(databaseUrl: string, mapId: string): Promise<number> {
   const db = new pg.Client({ connectionString: databaseUrl });
   await db.connect();
   const ms = await milliseconds(() =>

@@ -232,6 +232,15 @@ export const CheckMapFileQuery = graphql(`
       stages
       nodes
       importable
+      replaces {
+        title
+        revision
+        updatedAt
+        updatedBy {
+          id
+          name
+        }
+      }
       problems {
         place
         key
@@ -239,6 +248,15 @@ export const CheckMapFileQuery = graphql(`
         params
         blocking
       }
+    }
+  }
+`);
+
+export const ReplaceMapDraftMutation = graphql(`
+  mutation ReplaceMapDraft($text: String!, $code: String, $revision: Int) {
+    replaceMapDraft(text: $text, code: $code, revision: $revision) {
+      id
+      code
     }
   }
 `);

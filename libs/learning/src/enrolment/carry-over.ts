@@ -29,6 +29,22 @@ export function monthsBefore(day: LocalDay, months: number): LocalDay {
   return at.toISOString().slice(0, 10);
 }
 
+/** The best of what counts for a node, done before begun; null when there is nothing, or nothing recent enough. */
+export function broughtAlong(
+  node: CarryNode,
+  byTarget: ReadonlyMap<string, KnownFact>,
+  byKey: ReadonlyMap<string, KnownFact>,
+  since: LocalDay,
+): KnownFact | null {
+  const oldest = node.carryMonths === null ? null : monthsBefore(since, node.carryMonths);
+  const fits = (f: KnownFact | undefined): f is KnownFact =>
+    f !== undefined && (oldest === null || f.completedOn === null || f.completedOn >= oldest);
+  const target = node.target ? byTarget.get(targetKey(node.target.kind, node.target.id)) : undefined;
+  const key = byKey.get(node.key);
+  const best = [target, key].filter(fits).sort((a, b) => Number(isDone(b.state)) - Number(isDone(a.state)))[0];
+  return best && best.state >= STATE.inProgress ? best : null;
+}
+
 /**
  * What a person brings along: by target first (a course done is done on every map), then by the node's key (an
  * earlier version, or another map with the same milestone). A node may refuse what is older than `carryMonths`.
@@ -40,23 +56,10 @@ export function carryOver(
   byKey: ReadonlyMap<string, KnownFact>,
   since: LocalDay,
 ): NodeFact[] {
-  const out: NodeFact[] = [];
-  nodes.forEach((node, index) => {
-    const oldest = node.carryMonths === null ? null : monthsBefore(since, node.carryMonths);
-    const fits = (f: KnownFact | undefined): f is KnownFact =>
-      f !== undefined && (oldest === null || f.completedOn === null || f.completedOn >= oldest);
-    const target = node.target ? byTarget.get(targetKey(node.target.kind, node.target.id)) : undefined;
-    const key = byKey.get(node.key);
-    const best = [target, key].filter(fits).sort((a, b) => Number(isDone(b.state)) - Number(isDone(a.state)))[0];
-    if (!best || best.state < STATE.inProgress) return;
-    out.push({
-      index,
-      state: best.state,
-      unitsDone: best.unitsDone,
-      unitsOf: best.unitsOf,
-      scoreBp: best.scoreBp,
-      day: best.completedOn ?? since,
-    });
+  return nodes.flatMap((node, index) => {
+    const best = broughtAlong(node, byTarget, byKey, since);
+    if (!best) return [];
+    const { state, unitsDone, unitsOf, scoreBp } = best;
+    return [{ index, state, unitsDone, unitsOf, scoreBp, day: best.completedOn ?? since }];
   });
-  return out;
 }

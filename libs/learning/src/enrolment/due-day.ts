@@ -75,7 +75,6 @@ export function personalDueDays(
   leaves: readonly Leave[],
   extensions: ReadonlyMap<string, Extension>,
 ): (LocalDay | null)[] {
-  if (leaves.length === 0 && extensions.size === 0) return [...base];
   return nodes.map((node, i) => {
     const planned = base[i] ?? null;
     const due = planned && afterLeave(planned, startDay, leaves, calendar);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { WorkCalendars } from '@waymark/identity';
-import type { LocalDay, WorkCalendarRule } from '@waymark/kernel';
+import { addDays, type LocalDay, type WorkCalendarRule } from '@waymark/kernel';
 import { rows, type Tx } from '@waymark/platform';
 import { LeaveRepository } from '../leave-of-absence/leave-of-absence.repository.js';
 import { dueDaysOf, personalDueDays, type Extension, type Leave } from './due-day.js';
@@ -23,17 +23,31 @@ export class DueDaysOf {
   ) {}
 
   of(map: DueMap, personId: string, startDay: LocalDay, enrolmentId: string | null): (LocalDay | null)[] {
+    return [...this.planOf(map, personId, startDay, enrolmentId)];
+  }
+
+  /** The same, one array for all who start on that day and have neither leave nor extension: not to be changed. */
+  planOf(map: DueMap, personId: string, startDay: LocalDay, enrolmentId: string | null): readonly (LocalDay | null)[] {
     const calendar = map.workingDays ? this.calendar : null;
     let days = this.planned.get(map);
     if (!days) this.planned.set(map, (days = new Map()));
     let base = days.get(startDay);
     if (!base) days.set(startDay, (base = dueDaysOf(map.nodes, startDay, calendar)));
+    const leaves = this.leavesOf(personId);
     const extensions = (enrolmentId && this.extensions.get(enrolmentId)) || NONE;
-    return personalDueDays(map.nodes, base, startDay, calendar, this.leaves.get(personId) ?? [], extensions);
+    if (leaves.length === 0 && extensions.size === 0) return base;
+    return personalDueDays(map.nodes, base, startDay, calendar, leaves, extensions);
   }
 
   leavesOf(personId: string): readonly Leave[] {
     return this.leaves.get(personId) ?? [];
+  }
+
+  /** The day on which somebody goes on: today, the day after the leave they are on, or the start day still ahead. */
+  backOn(personId: string, startDay: LocalDay, today: LocalDay): LocalDay {
+    const away = this.leavesOf(personId).find((l) => l.fromDay <= today && l.toDay >= today);
+    const back = away ? addDays(away.toDay, 1) : today;
+    return back > startDay ? back : startDay;
   }
 }
 

@@ -161,7 +161,58 @@ export class EnrolmentRepository {
       [nodes.flatMap((n) => (n.target ? [n.target.id] : [])), personIds],
     );
     for (const r of byTarget) of(r.personId).byTarget.set(targetKey(r.kind, r.targetId), r);
-    const byKey = await rows<KnownFact & { personId: string; key: string }>(
+    for (const r of await this.doneByKey(tx, nodes, personIds, exceptEnrolments)) of(r.personId).byKey.set(r.key, r);
+    return out;
+  }
+
+  /** Of the same only what is done, for thousands at once: a row per person, whatever the number of targets. */
+  async knownDone(
+    tx: Tx,
+    nodes: readonly { key: string; kind: string; target: { kind: string; id: string } | null }[],
+    personIds: readonly string[],
+    exceptEnrolments: readonly string[],
+  ): Promise<Map<string, KnownFacts>> {
+    const targets = nodes.flatMap((n) => (n.target ? [n.target] : []));
+    const found = await rows<{ personId: string; which: string; days: string }>(
+      tx,
+      `select t.person_id as "personId", array_agg(w.n)::text as which, array_agg(t.completed_on)::text as days
+       from unnest($1::uuid[], $2::text[]) with ordinality as w(id, kind, n)
+       join target_progress t on t.target_id = w.id and t.target_kind = w.kind
+       where t.state >= ${STATE.completed} and t.person_id = any ($3::uuid[]) group by t.person_id`,
+      [targets.map((t) => t.id), targets.map((t) => t.kind), personIds],
+    );
+    const done = (completedOn: LocalDay | null): KnownFact => ({
+      state: STATE.completed,
+      completedOn,
+      unitsDone: 0,
+      unitsOf: 0,
+      scoreBp: null,
+    });
+    const out = new Map<string, KnownFacts>();
+    for (const { personId, which, days } of found) {
+      const on = daysOf(days);
+      const byTarget = new Map<string, KnownFact>();
+      intsOf(which).forEach((n, i) => {
+        const target = targets[n - 1];
+        if (target) byTarget.set(targetKey(target.kind, target.id), done(on[i] ?? null));
+      });
+      out.set(personId, { byTarget, byKey: new Map() });
+    }
+    for (const r of await this.doneByKey(tx, nodes, personIds, exceptEnrolments)) {
+      let known = out.get(r.personId);
+      if (!known) out.set(r.personId, (known = { byTarget: new Map(), byKey: new Map() }));
+      known.byKey.set(r.key, r);
+    }
+    return out;
+  }
+
+  private async doneByKey(
+    tx: Tx,
+    nodes: readonly { key: string; kind: string; target: { id: string } | null }[],
+    personIds: readonly string[],
+    exceptEnrolments: readonly string[],
+  ): Promise<(KnownFact & { personId: string; key: string })[]> {
+    return rows(
       tx,
       `with e as materialized (
          select id, person_id, version_id from enrolment where person_id = any ($2::uuid[]) and id <> all ($3::uuid[])
@@ -173,8 +224,6 @@ export class EnrolmentRepository {
        where p.state[n.idx + 1] >= ${STATE.completed} order by p.completed_on[n.idx + 1] nulls first`,
       [nodes.flatMap((n) => (n.target || n.kind === 'mentor-meetings' ? [] : [n.key])), personIds, exceptEnrolments],
     );
-    for (const r of byKey) of(r.personId).byKey.set(r.key, r);
-    return out;
   }
 
   /** What the enrolments held in the versions they were in before, the oldest first. */
@@ -186,6 +235,19 @@ export class EnrolmentRepository {
       tx,
       `select enrolment_id as "enrolmentId", from_version_id as "versionId", progress as columns from enrolment_move
        where enrolment_id = any ($1::uuid[]) order by moved_at, id`,
+      [enrolmentIds],
+    );
+  }
+
+  /** The same, only the states. */
+  async earlierStates(
+    tx: Tx,
+    enrolmentIds: readonly string[],
+  ): Promise<{ enrolmentId: string; versionId: string; state: number[] }[]> {
+    return rows(
+      tx,
+      `select enrolment_id as "enrolmentId", from_version_id as "versionId", progress -> 'state' as state from enrolment_move
+       where enrolment_id = any ($1::uuid[])`,
       [enrolmentIds],
     );
   }

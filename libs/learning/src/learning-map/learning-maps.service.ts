@@ -158,6 +158,33 @@ export class LearningMaps {
     });
   }
 
+  /**
+   * Puts another document in the place of the draft, or opens a draft with it.
+   * @param revision of the draft that goes; null when there is none
+   * @throws NotFound 'map-unknown' also of an archived one; Conflict 'changed-meanwhile', 'map-published-meanwhile'
+   */
+  async replaceDraft(actorId: string, mapId: string, revision: number | null, document: MapDraft): Promise<DraftRow> {
+    return this.db.transaction(async (tx) => {
+      const map = await this.maps.lock(tx, mapId);
+      if (!map || map.status === 'archived') throw new NotFound('map-unknown');
+      const now = this.clock.now();
+      const written =
+        revision === null
+          ? await this.maps.insertDraft(tx, { mapId, document, basedOn: map.currentVersionId, by: actorId, now })
+          : await this.maps.saveDraft(tx, mapId, revision, document, actorId, now);
+      if (!written) throw await this.stale(tx, mapId);
+      const draft = (await this.maps.draft(tx, mapId)) as DraftRow;
+      await this.audit.record(tx, {
+        actorId,
+        action: 'map.draft-replaced',
+        subjectType: 'learning-map',
+        subjectId: mapId,
+        changes: [{ field: 'revision', from: revision, to: draft.revision }],
+      });
+      return draft;
+    });
+  }
+
   async discardDraft(actorId: string, mapId: string, revision: number): Promise<void> {
     await this.db.transaction(async (tx) => {
       const map = await this.find(tx, mapId);

@@ -2,7 +2,10 @@ import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 
 @ObjectType('MapEdit')
 export class MapEditModel {
-  @Field({ description: 'saved, discarded, published; here, gone: somebody opened the builder, or left it' })
+  @Field({
+    description:
+      'saved, replaced (by a file), discarded, published; here, gone: somebody opened the builder, or left it',
+  })
   kind: string;
   @Field(() => ID)
   mapId: string;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Realtime } from '@waymark/platform';
 
-export type MapEditKind = 'saved' | 'discarded' | 'published' | 'here' | 'gone';
+export type MapEditKind = 'saved' | 'replaced' | 'discarded' | 'published' | 'here' | 'gone';
 
 /** Something that happened to a draft, or somebody who is at it. Ids only: it travels between processes. */
 export interface MapEdit {

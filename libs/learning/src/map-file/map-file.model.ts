@@ -1,5 +1,5 @@
-import { Field, Int, ObjectType } from '@nestjs/graphql';
-import { JsonScalar } from '@waymark/platform';
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import { DateTimeScalar, JsonScalar } from '@waymark/platform';
 
 @ObjectType('MapFileProblem')
 export class MapFileProblemModel {
@@ -15,6 +15,19 @@ export class MapFileProblemModel {
   blocking: boolean;
 }
 
+@ObjectType('MapFileReplaces', { description: 'The map that has the code already, and its draft' })
+export class MapFileReplacesModel {
+  @Field(() => ID)
+  mapId: string;
+  @Field()
+  title: string;
+  @Field(() => Int, { nullable: true, description: 'Of the draft that would go; null: one would be opened' })
+  revision: number | null;
+  @Field(() => DateTimeScalar, { nullable: true })
+  updatedAt: Date | null;
+  updatedById: string | null;
+}
+
 @ObjectType('MapFileCheck')
 export class MapFileCheckModel {
   @Field(() => String, { nullable: true })
@@ -27,6 +40,11 @@ export class MapFileCheckModel {
   nodes: number;
   @Field()
   importable: boolean;
+  @Field(() => MapFileReplacesModel, {
+    nullable: true,
+    description: 'The file could become the draft of this map instead of a new map',
+  })
+  replaces: MapFileReplacesModel | null;
   @Field(() => [MapFileProblemModel], { description: 'What blocks first; at most 100 of a sort' })
   problems: MapFileProblemModel[];
 }

@@ -1,12 +1,14 @@
 import { Inject } from '@nestjs/common';
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { PersonCardModel, personCardLoader, PersonCards } from '@waymark/identity';
 import { InvalidInput, pickText } from '@waymark/kernel';
-import { Allow, CurrentViewer, Db, TextInputModel, toText, type Viewer } from '@waymark/platform';
+import { Allow, Ctx, CurrentViewer, Db, TextInputModel, toText, type GqlContext, type Viewer } from '@waymark/platform';
 import { LearningMapModel } from '../learning-map/learning-map.model.js';
 import { LearningMapResolver } from '../learning-map/learning-map.resolver.js';
 import { LearningMaps } from '../learning-map/learning-maps.service.js';
+import { MapEditing } from '../map-editing/map-editing.service.js';
 import { MAP_TEMPLATES } from '../map-template/map-template.js';
-import { MapFileCheckModel, MapTemplateModel } from './map-file.model.js';
+import { MapFileCheckModel, MapFileReplacesModel, MapTemplateModel } from './map-file.model.js';
 import { MapFiles } from './map-files.service.js';
 
 /** Other beginnings of a map than an empty page: a template, a file. */
@@ -17,6 +19,7 @@ export class MapFileResolver {
     @Inject(MapFiles) private readonly files: MapFiles,
     @Inject(LearningMaps) private readonly maps: LearningMaps,
     @Inject(LearningMapResolver) private readonly learningMaps: LearningMapResolver,
+    @Inject(MapEditing) private readonly editing: MapEditing,
   ) {}
 
   @Query(() => [MapTemplateModel], { description: 'Maps to start from; courses and exams are chosen afterwards' })
@@ -74,5 +77,32 @@ export class MapFileResolver {
       await this.files.import(viewer.personId, text, code ?? null, viewer.locale),
       viewer,
     );
+  }
+
+  @Mutation(() => LearningMapModel, {
+    description: "The file as the draft of the map with its code; Conflict 'changed-meanwhile' after a later save",
+  })
+  @Allow('learning:edit-maps')
+  async replaceMapDraft(
+    @Args('text') text: string,
+    @Args('code', { type: () => String, nullable: true, description: "Instead of the file's" }) code: string | null,
+    @Args('revision', { type: () => Int, nullable: true, description: 'Of the draft that goes; null: there is none' })
+    revision: number | null,
+    @CurrentViewer() viewer: Viewer,
+  ): Promise<LearningMapModel> {
+    const { personId, locale } = viewer;
+    const done = await this.files.replace(personId, text, code ?? null, revision ?? null, locale);
+    await this.editing.tell(done.draft.mapId, { kind: 'replaced', personId, revision: done.draft.revision });
+    return this.learningMaps.learningMap(done.code, viewer);
+  }
+}
+
+@Resolver(() => MapFileReplacesModel)
+export class MapFileReplacesResolver {
+  constructor(@Inject(PersonCards) private readonly cards: PersonCards) {}
+
+  @ResolveField(() => PersonCardModel, { nullable: true })
+  updatedBy(@Parent() draft: MapFileReplacesModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel | null> | null {
+    return draft.updatedById ? personCardLoader(ctx, this.cards).load(draft.updatedById) : null;
   }
 }

@@ -16,6 +16,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { DraftNode } from '../learning-map/learning-map.js';
+import { MapEditing } from '../map-editing/map-editing.service.js';
 import { MAP_TEMPLATES } from '../map-template/map-template.js';
 import { mapFileProblems, mapFileShape, MAX_FILE_LENGTH, readMapFile } from './map-file.js';
 
@@ -181,6 +182,39 @@ describe('maps in and out', () => {
       c: 'another-code',
     });
     expect(made.data?.importMap.code).toBe('another-code');
+  });
+
+  it('can take the place of the draft that was looked at, of no later one, and its editors are told', async () => {
+    const { code, mapId } = await makeMap(server);
+    const text = JSON.stringify(fileOf([node('other')], { code }));
+    const dry = (): Promise<{ revision: number | null; title: string } | null | undefined> =>
+      server
+        .gql<{ checkMapFile: { replaces: { revision: number | null; title: string } | null } }>(
+          author,
+          `query($t: String!) { checkMapFile(text: $t) { importable replaces { title revision updatedBy { id } } } }`,
+          { t: text },
+        )
+        .then((r) => r.data?.checkMapFile.replaces);
+    const replace = (revision: number | null) =>
+      server.gql<{ replaceMapDraft: { draft: { revision: number; document: { nodes: { key: string }[] } } } }>(
+        author,
+        `mutation($t: String!, $r: Int) { replaceMapDraft(text: $t, revision: $r) { draft { revision document } } }`,
+        { t: text, r: revision },
+      );
+    expect((await dry())?.revision).toBeNull();
+    const told = server.get(MapEditing).listen(mapId);
+    const heard = told.next();
+    const first = await replace(null);
+    const draft = first.data?.replaceMapDraft.draft;
+    expect(draft?.document.nodes.map((n) => n.key)).toEqual(['other']);
+    expect((await heard).value).toMatchObject({ kind: 'replaced', personId: author, revision: draft?.revision });
+    await told.return?.();
+    expect((await replace(null)).errors?.[0]?.extensions).toMatchObject({ reason: 'changed-meanwhile' });
+    const seen = (await dry())?.revision ?? 0;
+    expect(seen).toBe(draft?.revision);
+    const both = await Promise.all([replace(seen), replace(seen)]);
+    expect(both.filter((r) => !r.errors)).toHaveLength(1);
+    expect(both.find((r) => r.errors)?.errors?.[0]?.extensions).toMatchObject({ reason: 'changed-meanwhile' });
   });
 
   it('are closed to learners', async () => {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InvalidInput, NotFound, type Locale } from '@waymark/kernel';
 import { Db, maybeOne, type Tx } from '@waymark/platform';
-import { LearningMapRepository } from '../learning-map/learning-map.repository.js';
+import { LearningMapRepository, type DraftRow, type MapRow } from '../learning-map/learning-map.repository.js';
 import { LearningMaps } from '../learning-map/learning-maps.service.js';
 import { targetKindOf, type MapDraft } from '../learning-map/learning-map.js';
 import { MapTargets } from '../learning-map/map-targets.service.js';
@@ -15,6 +15,15 @@ export interface MapFileCheck {
   nodes: number;
   problems: MapFileProblem[];
   importable: boolean;
+  /** The map that has the code, when the file could take the place of its draft. */
+  replaces: {
+    mapId: string;
+    title: string;
+    /** Null without a draft: then one is opened. */
+    revision: number | null;
+    updatedById: string | null;
+    updatedAt: Date | null;
+  } | null;
 }
 
 /** Maps out as files and in again. */
@@ -54,22 +63,37 @@ export class MapFiles {
   async import(actorId: string, text: string, code: string | null, locale: Locale): Promise<string> {
     const { file, check, jobRoleId } = await this.db.read((tx) => this.read(tx, text, code, locale));
     const blocking = check.problems.filter((p) => p.blocking);
-    if (!file || blocking.length > 0) {
-      throw new InvalidInput('map-file-has-problems', {
-        count: blocking.length,
-        places: blocking.slice(0, 20).map((p) => p.place),
-      });
-    }
+    if (!file || blocking.length > 0) throw hasProblems(blocking);
     const wanted = code ?? file.code;
     await this.maps.create(actorId, { code: wanted, title: file.map.title, jobRoleId, document: file.map });
     return wanted;
   }
 
+  /**
+   * The file's map as the draft of the map that has the code; versions and the job role stay.
+   * @param revision the draft that was looked at; null when there was none
+   * @throws InvalidInput 'map-file-has-problems'; NotFound 'map-unknown'; Conflict when the draft is another one by now
+   */
+  async replace(
+    actorId: string,
+    text: string,
+    code: string | null,
+    revision: number | null,
+    locale: Locale,
+  ): Promise<{ code: string; draft: DraftRow }> {
+    const { file, map, check } = await this.db.read((tx) => this.read(tx, text, code, locale));
+    const blocking = check.problems.filter((p) => p.blocking && p.code !== 'code-taken');
+    if (!file || blocking.length > 0) throw hasProblems(blocking);
+    if (!map) throw new NotFound('map-unknown');
+    return { code: map.code, draft: await this.maps.replaceDraft(actorId, map.id, revision, file.map) };
+  }
+
   private async read(tx: Tx, text: string, code: string | null, locale: Locale) {
     const { file, problems } = readMapFile(text);
     if (!file) {
-      const check: MapFileCheck = { code: null, title: {}, stages: 0, nodes: 0, problems, importable: false };
-      return { file, check, jobRoleId: null };
+      const nothing = { code: null, title: {}, stages: 0, nodes: 0 };
+      const check: MapFileCheck = { ...nothing, problems, importable: false, replaces: null };
+      return { file, check, jobRoleId: null, map: null };
     }
     const wanted = file.map.nodes.flatMap((n) => {
       const kind = targetKindOf(n.kind);
@@ -89,7 +113,12 @@ export class MapFiles {
         blocking: false,
       });
     }
-    if (await this.repository.byCode(tx, code ?? file.code)) {
+    const map = await this.repository.byCode(tx, code ?? file.code);
+    const replaces =
+      map && map.status !== 'archived' && !problems.some((p) => p.blocking)
+        ? await this.draftOf(tx, map, locale)
+        : null;
+    if (map) {
       problems.unshift({
         place: 'code',
         key: null,
@@ -105,7 +134,26 @@ export class MapFiles {
       nodes: file.map.nodes.length,
       problems,
       importable: !problems.some((p) => p.blocking),
+      replaces,
     };
-    return { file, check, jobRoleId: role?.id ?? null };
+    return { file, check, jobRoleId: role?.id ?? null, map };
   }
+
+  private async draftOf(tx: Tx, map: MapRow, locale: Locale): Promise<MapFileCheck['replaces']> {
+    const draft = await this.repository.draft(tx, map.id);
+    return {
+      mapId: map.id,
+      title: (await this.repository.titles(tx, [map.code], locale)).get(map.code) ?? map.code,
+      revision: draft?.revision ?? null,
+      updatedById: draft?.updatedBy ?? null,
+      updatedAt: draft?.updatedAt ?? null,
+    };
+  }
+}
+
+function hasProblems(blocking: readonly MapFileProblem[]): InvalidInput {
+  return new InvalidInput('map-file-has-problems', {
+    count: blocking.length,
+    places: blocking.slice(0, 20).map((p) => p.place),
+  });
 }

@@ -1,5 +1,4 @@
 import type { LocalDay } from '@waymark/kernel';
-import { isDone } from '../learning-map/learning-map.js';
 
 interface LatenessNode {
   required: boolean;
@@ -13,6 +12,25 @@ function dayNumber(day: LocalDay): number {
   return Date.parse(day) / DAY_MS;
 }
 
+/** The required nodes that have a due day, the earliest first, with that day counted from 1970. */
+export interface Schedule {
+  nodes: readonly number[];
+  due: readonly number[];
+}
+
+/** Many people share their due days, and with them the schedule. */
+export function scheduleOf(
+  nodes: readonly Pick<LatenessNode, 'required'>[],
+  dueOn: readonly (LocalDay | null)[],
+): Schedule {
+  const list = nodes.flatMap((node, i) => {
+    const due = dueOn[i];
+    return node.required && due ? [{ i, due: dayNumber(due) }] : [];
+  });
+  list.sort((a, b) => a.due - b.due);
+  return { nodes: list.map((l) => l.i), due: list.map((l) => l.due) };
+}
+
 /**
  * How many days late somebody would be at best with what is still open, working at the map's capacity from `from` on.
  * One after the other in the order of their due days makes the largest lateness as small as it can be (Jackson's rule:
@@ -21,30 +39,25 @@ function dayNumber(day: LocalDay): number {
  */
 export function latenessAtBest(
   nodes: readonly LatenessNode[],
-  state: readonly number[],
-  dueOn: readonly (LocalDay | null)[],
+  schedule: Schedule,
+  done: readonly boolean[],
   from: LocalDay,
   capacityHours: number,
 ): number {
-  // What is due on the same day can be taken together: only the end of the last of them can be the latest.
-  const minutesDue = new Map<LocalDay, number>();
-  nodes.forEach((node, i) => {
-    const due = dueOn[i];
-    if (node.required && due && !isDone(state[i] ?? 0)) minutesDue.set(due, (minutesDue.get(due) ?? 0) + node.minutes);
-  });
   const perDay = (capacityHours * 60) / DAYS_OF_CAPACITY;
   const first = dayNumber(from);
   let minutes = 0;
   let worst = 0;
-  for (const due of [...minutesDue.keys()].sort()) {
-    minutes += minutesDue.get(due) ?? 0;
-    const done = first + Math.max(0, Math.ceil(minutes / perDay) - 1);
-    worst = Math.max(worst, done - dayNumber(due));
-  }
+  schedule.nodes.forEach((node, k) => {
+    if (done[node]) return;
+    minutes += nodes[node]?.minutes ?? 0;
+    const ends = first + Math.max(0, Math.ceil(minutes / perDay) - 1);
+    worst = Math.max(worst, ends - (schedule.due[k] ?? 0));
+  });
   return worst;
 }
 
 /** Minutes of required nodes still to do. */
-export function minutesLeft(nodes: readonly LatenessNode[], state: readonly number[]): number {
-  return nodes.reduce((sum, n, i) => sum + (n.required && !isDone(state[i] ?? 0) ? n.minutes : 0), 0);
+export function minutesLeft(nodes: readonly LatenessNode[], done: readonly boolean[]): number {
+  return nodes.reduce((sum, n, i) => sum + (n.required && !done[i] ? n.minutes : 0), 0);
 }

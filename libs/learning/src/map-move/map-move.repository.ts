@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SqlPart } from '@waymark/identity';
+import type { LocalDay } from '@waymark/kernel';
 import { execute, maybeOne, one, rows, type Tx } from '@waymark/platform';
 
 export interface MoveRunRow {
@@ -14,6 +15,17 @@ export interface MoveRunRow {
   createdBy: string | null;
   createdAt: Date;
   finishedAt: Date | null;
+}
+
+/** The columns as PostgreSQL writes them: most people share their due days with others, and they are read once. */
+export interface InFlight {
+  id: string;
+  personId: string;
+  versionId: string;
+  startDay: LocalDay;
+  zone: string;
+  states: string;
+  dueDays: string;
 }
 
 const RUN = `r.id, r.map_id as "mapId", r.to_version_id as "toVersionId", v.number as "toNumber", r.state, r.total, r.moved, r.skipped,
@@ -139,7 +151,7 @@ export class MapMoveRepository {
     );
   }
 
-  /** Everybody in flight on the map outside a version, id by id. */
+  /** Everybody in flight on the map outside a version, id by id, with what a comparison of two versions needs. */
   async inFlight(
     tx: Tx,
     mapId: string,
@@ -147,16 +159,17 @@ export class MapMoveRepository {
     after: string | null,
     limit: number,
     scope: (first: number) => SqlPart,
-  ): Promise<string[]> {
+  ): Promise<InFlight[]> {
     const part = scope(5);
-    const found = await rows<{ id: string }>(
+    return rows(
       tx,
-      `select e.id from enrolment e
+      `select e.id, e.person_id as "personId", e.version_id as "versionId", e.start_day as "startDay", pp.zone,
+              pr.state::text as states, pr.due_on::text as "dueDays"
+       from enrolment e join enrolment_progress pr on pr.enrolment_id = e.id join person_profile pp on pp.person_id = e.person_id
        where e.map_id = $1 and e.status = 'open' and e.version_id is distinct from $2 and ($3::uuid is null or e.id > $3) and ${part.sql}
        order by e.id limit $4`,
       [mapId, exceptVersionId, after, limit, ...part.params],
     );
-    return found.map((f) => f.id);
   }
 
   /** The same by name, a page at a time, for the preview. */

@@ -6,8 +6,8 @@ import { isDone, STATE, type DraftNode, type MapDraft } from '../learning-map/le
 import { mapProblems } from '../learning-map/map-problem.js';
 import { advance, emptyColumns, END_OF_TIME, unlock } from '../unlocking/unlocking.js';
 import { draftPlan } from './draft-plan.js';
-import { latenessAtBest, minutesLeft } from './lateness.js';
-import { factsOf, moveImpact, moveProgress, slipOf, type MoveMap } from './map-move.js';
+import { latenessAtBest, minutesLeft, scheduleOf } from './lateness.js';
+import { doneAfterMove, factsOf, moveImpact, movePair, moveProgress, slipOf, type MoveMap } from './map-move.js';
 import { addPerson, emptyWhatIf, WORST } from './what-if.js';
 
 const START = '2026-03-02';
@@ -177,6 +177,44 @@ describe('a move to another version', () => {
     );
   });
 
+  it('is told in short as it would be in full', () => {
+    const keyFacts = fc.dictionary(
+      fc.nat(30).map((n) => `k${n}`),
+      fc.record({ state: fc.constantFrom(STATE.inProgress, C, STATE.waived), old: fc.boolean() }),
+      { maxKeys: 8 },
+    );
+    fc.assert(
+      fc.property(drafts(), drafts(), fc.array(fc.nat(30)), keyFacts, keyFacts, (a, b, picks, others, before) => {
+        b.nodes.forEach((n, i) => (n.carryMonths = i % 3 === 0 ? 1 : null));
+        const [from, to] = [draftPlan(a, new Map()), draftPlan(b, new Map())];
+        const columns = done(
+          from,
+          picks.map((p) => from.nodes[p % from.nodes.length]?.key as string),
+        );
+        const facts = (list: typeof others): Map<string, KnownFact> =>
+          new Map(
+            Object.entries(list).map(([key, f]) => [
+              key,
+              { state: f.state, completedOn: f.old ? '2020-01-01' : START, unitsDone: 0, unitsOf: 0, scoreBp: null },
+            ]),
+          );
+        const byKey = facts(others);
+        const earlier = facts(before);
+        const full = moveProgress({ from, columns, to, startDay: START, dueOn: due(to), byKey, earlier });
+        const keys = new Set([...earlier].flatMap(([key, f]) => (isDone(f.state) ? [key] : [])));
+        const short = doneAfterMove(
+          movePair(from, to),
+          columns.state.map(isDone),
+          START,
+          { byTarget: new Map(), byKey },
+          keys,
+        );
+        expect(short).toEqual(full.columns.state.map(isDone));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('there and back again is where it was, with what was done in between', () => {
     fc.assert(
       fc.property(drafts(), drafts(), fc.array(fc.nat(30), { maxLength: 8 }), fc.nat(30), (a, b, picks, extra) => {
@@ -204,13 +242,15 @@ describe('lateness at best', () => {
     { required: true, minutes: 120 },
     { required: false, minutes: 600 },
   ];
+  const late = (list: typeof nodes, state: number[], dueOn: string[], from: string): number =>
+    latenessAtBest(list, scheduleOf(list, dueOn), state.map(isDone), from, 30);
   it('takes the earliest due day first at the capacity of the map', () => {
     // 30 hours in 30 days: an hour a day. Two hours on a day due today end tomorrow.
-    expect(latenessAtBest(nodes, [0, 0, 0], [addDays(START, 5), START, START], START, 30)).toBe(1);
-    expect(latenessAtBest(nodes, [0, 0, 0], [START, START, START], START, 30)).toBe(2);
-    expect(latenessAtBest(nodes, [0, C, 0], [addDays(START, -3), START, START], START, 30)).toBe(3);
-    expect(latenessAtBest(nodes, [C, C, 0], [START, START, START], addDays(START, 50), 30)).toBe(0);
-    expect(minutesLeft(nodes, [C, 0, 0])).toBe(120);
+    expect(late(nodes, [0, 0, 0], [addDays(START, 5), START, START], START)).toBe(1);
+    expect(late(nodes, [0, 0, 0], [START, START, START], START)).toBe(2);
+    expect(late(nodes, [0, C, 0], [addDays(START, -3), START, START], START)).toBe(3);
+    expect(late(nodes, [C, C, 0], [START, START, START], addDays(START, 50))).toBe(0);
+    expect(minutesLeft(nodes, [true, false, false])).toBe(120);
   });
 
   it('is the best any order can do', () => {
@@ -224,7 +264,7 @@ describe('lateness at best', () => {
         (jobs, order) => {
           const list = jobs.map((j) => ({ required: true, minutes: j.minutes }));
           const dueOn = jobs.map((j) => addDays(START, j.due));
-          const best = latenessAtBest(list, [], dueOn, START, 30);
+          const best = late(list, [], dueOn, START);
           const any = jobs.map((_, i) => i).sort((a, b) => (order[a] ?? 0) - (order[b] ?? 0));
           let minutes = 0;
           let worst = 0;

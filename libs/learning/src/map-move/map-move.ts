@@ -1,8 +1,8 @@
 import type { LocalDay } from '@waymark/kernel';
-import { carryOver, type KnownFact } from '../enrolment/carry-over.js';
+import { broughtAlong, carryOver, type KnownFact } from '../enrolment/carry-over.js';
 import { isDone, STATE, type GraphNode, type MapGraph, type ProgressColumns } from '../learning-map/learning-map.js';
-import { advance, emptyColumns, isLate, type Advance, type NodeFact } from '../unlocking/unlocking.js';
-import { latenessAtBest, minutesLeft } from './lateness.js';
+import { advance, emptyColumns, type Advance, type NodeFact } from '../unlocking/unlocking.js';
+import { latenessAtBest, minutesLeft, scheduleOf, type Schedule } from './lateness.js';
 
 export interface MoveNode extends GraphNode {
   key: string;
@@ -98,21 +98,86 @@ export function moveProgress(input: MoveInput): Advance {
   );
 }
 
-export interface MoveImpact {
-  /** Keys, in the order of the version they stand in: done before and still there; new; gone; late now and not before. */
-  kept: string[];
-  fresh: string[];
-  dropped: string[];
-  newlyOverdue: string[];
+/** Two maps side by side: the index in `from` of each node of `to`, -1 where it is new. */
+export interface MovePair {
+  from: MoveMap;
+  to: MoveMap;
+  was: readonly number[];
+}
+
+export function movePair(from: MoveMap, to: MoveMap): MovePair {
+  return { from, to, was: to.nodes.map((n) => from.indexByKey.get(n.key) ?? -1) };
+}
+
+/** What somebody has done of a map, and when the rest is due. */
+export interface Standing {
+  done: readonly boolean[];
+  dueOn: readonly (LocalDay | null)[];
+  schedule: Schedule;
+}
+
+/** What `moveProgress` would leave done, without working out the rest of it. @param earlier keys done in versions before */
+export function doneAfterMove(
+  { to, was }: MovePair,
+  done: readonly boolean[],
+  startDay: LocalDay,
+  known?: { byTarget: ReadonlyMap<string, KnownFact>; byKey: ReadonlyMap<string, KnownFact> },
+  earlier?: ReadonlySet<string>,
+): boolean[] {
+  return to.nodes.map((node, i) => {
+    if (done[was[i] ?? -1] || earlier?.has(node.key)) return true;
+    const fact = known && broughtAlong(node, known.byTarget, known.byKey, startDay);
+    return fact ? isDone(fact.state) : false;
+  });
+}
+
+export interface MoveNumbers {
+  /** Nodes of the new version that are late now and were not before. */
+  newlyOverdue: number[];
   /** Required minutes still to do, after less before. */
   minutesAdded: number;
   /** Days late at best (see `latenessAtBest`). */
   lateBefore: number;
   lateAfter: number;
-  lastDueBefore: LocalDay | null;
-  lastDueAfter: LocalDay | null;
   /** Nothing required is left in the new version. */
   finishes: boolean;
+}
+
+/** @param backOn the day they can go on: today, or the day after a leave */
+export function moveNumbers(
+  { from, to, was }: MovePair,
+  before: Standing,
+  after: Standing,
+  today: LocalDay,
+  backOn: LocalDay,
+): MoveNumbers {
+  const late = (s: Standing, i: number): boolean => {
+    const due = s.dueOn[i];
+    return !s.done[i] && due !== null && due !== undefined && due < today;
+  };
+  const newlyOverdue: number[] = [];
+  to.nodes.forEach((node, i) => {
+    if (!node.required || !late(after, i)) return;
+    const old = was[i] ?? -1;
+    if (!(from.nodes[old]?.required && late(before, old))) newlyOverdue.push(i);
+  });
+  return {
+    newlyOverdue,
+    minutesAdded: minutesLeft(to.nodes, after.done) - minutesLeft(from.nodes, before.done),
+    lateBefore: latenessAtBest(from.nodes, before.schedule, before.done, backOn, from.capacityHours),
+    lateAfter: latenessAtBest(to.nodes, after.schedule, after.done, backOn, to.capacityHours),
+    finishes: to.nodes.every((n, i) => !n.required || after.done[i]),
+  };
+}
+
+export interface MoveImpact extends Omit<MoveNumbers, 'newlyOverdue'> {
+  /** Keys, in the order of the version they stand in: done before and still there; new; gone; late now and not before. */
+  kept: string[];
+  fresh: string[];
+  dropped: string[];
+  newlyOverdue: string[];
+  lastDueBefore: LocalDay | null;
+  lastDueAfter: LocalDay | null;
 }
 
 /** What the move means for one person. @param backOn the day they can go on: today, or the day after a leave */
@@ -125,25 +190,26 @@ export function moveImpact(
   backOn: LocalDay = today,
 ): MoveImpact {
   const now = after.columns;
-  const overdue = (map: MoveMap, c: Pick<ProgressColumns, 'state' | 'dueOn'>, i: number): boolean =>
-    (map.nodes[i]?.required ?? false) && isLate(c.state[i] ?? 0, c.dueOn[i], today);
-  const newlyOverdue = to.nodes.flatMap((n, i) => {
-    if (!overdue(to, now, i)) return [];
-    const was = from.indexByKey.get(n.key);
-    return was !== undefined && overdue(from, before, was) ? [] : [n.key];
-  });
+  const { newlyOverdue, ...numbers } = moveNumbers(
+    movePair(from, to),
+    standingOf(from, before),
+    standingOf(to, now),
+    today,
+    backOn,
+  );
   return {
+    ...numbers,
     kept: from.nodes.flatMap((n, i) => (isDone(before.state[i] ?? 0) && to.indexByKey.has(n.key) ? [n.key] : [])),
     fresh: to.nodes.flatMap((n) => (from.indexByKey.has(n.key) ? [] : [n.key])),
     dropped: from.nodes.flatMap((n) => (to.indexByKey.has(n.key) ? [] : [n.key])),
-    newlyOverdue,
-    minutesAdded: minutesLeft(to.nodes, now.state) - minutesLeft(from.nodes, before.state),
-    lateBefore: latenessAtBest(from.nodes, before.state, before.dueOn, backOn, from.capacityHours),
-    lateAfter: latenessAtBest(to.nodes, now.state, now.dueOn, backOn, to.capacityHours),
+    newlyOverdue: newlyOverdue.map((i) => to.nodes[i]?.key ?? ''),
     lastDueBefore: lastDue(from, before),
     lastDueAfter: lastDue(to, now),
-    finishes: after.counters.done === after.counters.total,
   };
+}
+
+function standingOf(map: MoveMap, { state, dueOn }: Pick<ProgressColumns, 'state' | 'dueOn'>): Standing {
+  return { done: state.map(isDone), dueOn, schedule: scheduleOf(map.nodes, dueOn) };
 }
 
 /** Days by which somebody would slip further than they do already; 0 when nothing gets worse. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Activities, Audit, Scope } from '@waymark/identity';
-import { addDays, InvalidInput, newId, NotFound, type Clock, type LocalDay } from '@waymark/kernel';
+import { InvalidInput, newId, NotFound, type Clock, type LocalDay } from '@waymark/kernel';
 import {
   afterCommit,
   CLOCK,
@@ -239,9 +239,7 @@ export class MapMoves {
         ...(earlier.has(row.id) ? { earlier: earlier.get(row.id) as Map<string, KnownFact> } : {}),
       });
       const today = days.get(row.personId) ?? row.startDay;
-      const away = due.leavesOf(row.personId).find((l) => l.fromDay <= today && l.toDay >= today);
-      const back = away ? addDays(away.toDay, 1) : today;
-      const impact = moveImpact(from, row.columns, to, after, today, back > row.startDay ? back : row.startDay);
+      const impact = moveImpact(from, row.columns, to, after, today, due.backOn(row.personId, row.startDay, today));
       out.push({ row, from, after, impact, today });
     }
     return out;

@@ -1,18 +1,30 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { NotFound, pickText, type LocalDay, type Locale } from '@waymark/kernel';
-import type { Tx, Viewer } from '@waymark/platform';
+import { localDayOf, NotFound, pickText, type Clock, type LocalDay, type Locale } from '@waymark/kernel';
+import { CLOCK, type Tx, type Viewer } from '@waymark/platform';
+import { daysOf, intsOf } from '../enrolment/array-text.js';
+import { DueDays } from '../enrolment/due-days.service.js';
 import { EnrolmentRepository } from '../enrolment/enrolment.repository.js';
+import { isDone } from '../learning-map/learning-map.js';
 import { LearningMapRepository } from '../learning-map/learning-map.repository.js';
 import { LearningMaps } from '../learning-map/learning-maps.service.js';
 import { MapDocuments } from '../map-document/map-documents.service.js';
 import { draftPlan } from './draft-plan.js';
-import { slipOf, type MoveMap } from './map-move.js';
-import { MapMoveRepository } from './map-move.repository.js';
-import { MapMoves, type Moving } from './map-moves.service.js';
-import { addPerson, emptyWhatIf, type WhatIf, type WhatIfPerson } from './what-if.js';
+import { scheduleOf, type Schedule } from './lateness.js';
+import {
+  doneAfterMove,
+  moveNumbers,
+  movePair,
+  slipOf,
+  type MoveMap,
+  type MovePair,
+  type Standing,
+} from './map-move.js';
+import { MapMoveRepository, type InFlight } from './map-move.repository.js';
+import { MapMoves } from './map-moves.service.js';
+import { addPerson, emptyWhatIf, type WhatIf } from './what-if.js';
 
 /** So many people are in memory, and keep other requests waiting, at a time. */
-const BATCH = 100;
+const BATCH = 1_000;
 
 export interface MovePreview {
   enrolmentId: string;
@@ -45,6 +57,8 @@ export class MapWhatIf {
     @Inject(LearningMaps) private readonly maps: LearningMaps,
     @Inject(LearningMapRepository) private readonly repository: LearningMapRepository,
     @Inject(MapDocuments) private readonly documents: MapDocuments,
+    @Inject(DueDays) private readonly dueDays: DueDays,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** @param versionId a version of the map; null = its draft */
@@ -52,15 +66,75 @@ export class MapWhatIf {
     const goal = await this.goal(tx, mapId, versionId, viewer.locale);
     const scope = this.mover.inScope(viewer);
     const out = emptyWhatIf();
+    const pairs = new Map<string, MovePair>();
     let after: string | null = null;
     for (;;) {
-      const ids: string[] = await this.moves.inFlight(tx, mapId, goal.versionId, after, BATCH, scope);
-      if (ids.length === 0) break;
-      for (const m of await this.mover.worked(tx, await this.enrolments.progressOf(tx, ids), goal.map))
-        addPerson(out, personOf(m));
-      after = ids.at(-1) as string;
+      const people: InFlight[] = await this.moves.inFlight(tx, mapId, goal.versionId, after, BATCH, scope);
+      if (people.length === 0) break;
+      for (const { versionId } of people)
+        if (!pairs.has(versionId)) pairs.set(versionId, movePair(await this.documents.plan(tx, versionId), goal.map));
+      await this.weigh(tx, people, pairs, goal.map, out);
+      after = people.at(-1)?.id ?? null;
     }
     return out;
+  }
+
+  /** Counts people in by the same rule that moves them; only what the counts need is worked out. */
+  private async weigh(
+    tx: Tx,
+    people: readonly InFlight[],
+    pairs: ReadonlyMap<string, MovePair>,
+    to: MoveMap,
+    out: WhatIf,
+  ): Promise<void> {
+    const personIds = people.map((p) => p.personId);
+    const ids = people.map((p) => p.id);
+    const due = await this.dueDays.load(tx, personIds, ids, to.workingDays);
+    const known = await this.enrolments.knownDone(tx, to.nodes, personIds, ids);
+    const earlier = new Map<string, Set<string>>();
+    for (const e of await this.enrolments.earlierStates(tx, ids)) {
+      const { nodes } = await this.documents.plan(tx, e.versionId);
+      const keys = earlier.get(e.enrolmentId) ?? new Set<string>();
+      earlier.set(e.enrolmentId, keys);
+      nodes.forEach((n, i) => isDone(e.state[i] ?? 0) && keys.add(n.key));
+    }
+    const before = new Map<string, Pick<Standing, 'dueOn' | 'schedule'>>();
+    const schedules = new Map<readonly (LocalDay | null)[], Schedule>();
+    const now = this.clock.now();
+    for (const p of people) {
+      const pair = pairs.get(p.versionId) as MovePair;
+      const shared = `${p.versionId}${p.dueDays}`;
+      let was = before.get(shared);
+      if (!was) {
+        const dueOn = daysOf(p.dueDays);
+        before.set(shared, (was = { dueOn, schedule: scheduleOf(pair.from.nodes, dueOn) }));
+      }
+      const dueOn = due.planOf(to, p.personId, p.startDay, p.id);
+      let schedule = schedules.get(dueOn);
+      if (!schedule) schedules.set(dueOn, (schedule = scheduleOf(to.nodes, dueOn)));
+      const done = intsOf(p.states).map(isDone);
+      const today = localDayOf(now, p.zone);
+      const numbers = moveNumbers(
+        pair,
+        { ...was, done },
+        {
+          dueOn,
+          schedule,
+          done: doneAfterMove(pair, done, p.startDay, known.get(p.personId), earlier.get(p.id)),
+        },
+        today,
+        due.backOn(p.personId, p.startDay, today),
+      );
+      addPerson(out, {
+        enrolmentId: p.id,
+        personId: p.personId,
+        slipDays: slipOf(numbers),
+        lateAfter: numbers.lateAfter,
+        newlyOverdue: numbers.newlyOverdue.length,
+        minutesAdded: numbers.minutesAdded,
+        finishes: numbers.finishes,
+      });
+    }
   }
 
   async page(
@@ -136,16 +210,4 @@ export class MapWhatIf {
       title: (key) => titles.get(key),
     };
   }
-}
-
-function personOf({ row, impact }: Moving): WhatIfPerson {
-  return {
-    enrolmentId: row.id,
-    personId: row.personId,
-    slipDays: slipOf(impact),
-    lateAfter: impact.lateAfter,
-    newlyOverdue: impact.newlyOverdue.length,
-    minutesAdded: impact.minutesAdded,
-    finishes: impact.finishes,
-  };
 }

@@ -88,18 +88,19 @@ export class TraineeRepository {
     const n = filter.params.length + 2;
     return rows(
       tx,
-      `select e.map_id as "mapId", (array_agg(e.version_id order by v.number desc))[1] as "versionId",
+      `with late as materialized (
+         select e.map_id, e.version_id, u.i - 1 as idx, u.state, t.today - u.due as days
+         ${FROM}
+         join enrolment_progress pr on pr.enrolment_id = e.id
+         cross join lateral unnest(pr.state, pr.due_on) with ordinality as u(state, due, i)
+         where e.status = 'open' and e.next_due_on < t.today - $${n}::int and (${filter.sql})
+           and u.state between 1 and 3 and u.due < t.today - $${n}::int)
+       select l.map_id as "mapId", (array_agg(l.version_id order by v.number desc))[1] as "versionId",
               (array_agg(v.text_revision order by v.number desc))[1] as "textRevision", mn.key, min(mn.kind) as kind,
-              count(*)::int as people, percentile_cont(0.5) within group (order by t.today - u.due) as "medianDays",
-              (count(*) filter (where u.state = 3))::int as "waitingSignOff"
-       ${FROM}
-       join enrolment_progress pr on pr.enrolment_id = e.id
-       join map_version v on v.id = e.version_id
-       cross join lateral unnest(pr.state, pr.due_on) with ordinality as u(state, due, i)
-       join map_node mn on mn.version_id = e.version_id and mn.idx = u.i - 1
-       where e.status = 'open' and e.next_due_on < t.today - $${n}::int and (${filter.sql})
-         and mn.required and u.state between 1 and 3 and u.due < t.today - $${n}::int
-       group by e.map_id, mn.key order by count(*) desc, mn.key limit $${n + 1}`,
+              count(*)::int as people, percentile_cont(0.5) within group (order by l.days) as "medianDays",
+              (count(*) filter (where l.state = 3))::int as "waitingSignOff"
+       from late l join map_version v on v.id = l.version_id join map_node mn on mn.version_id = l.version_id and mn.idx = l.idx
+       where mn.required group by l.map_id, mn.key order by count(*) desc, mn.key limit $${n + 1}`,
       [now, ...filter.params, days, limit],
     );
   }

@@ -52,6 +52,7 @@ export const AUDIT_ACTIONS = [
   'map.archived',
   'map.created',
   'map.draft-discarded',
+  'map.draft-replaced',
   'map.enrolments-moved',
   'map.published',
   'map.text-corrected',
