@@ -4,7 +4,6 @@ import { one, rows, type Tx, type Viewer } from '@waymark/platform';
 import { Settings } from '../company/company-settings.service.js';
 import { Scope } from '../grant/scope.service.js';
 import { searchPattern } from '../person/person-name.js';
-import { requiredLevelSql } from './competency.service.js';
 
 export interface SkillFilter {
   orgUnitId?: string | null;
@@ -81,17 +80,20 @@ export class SkillTables {
     const where = await this.where(tx, viewer, filter);
     return rows(
       tx,
-      `with asked as materialized (
-         select p.id as person_id, r.dimension_id, r.level from ${PEOPLE}
-         join (${REQUIRED_TODAY}) r on r.job_role_id = cp.job_role_id
-         where ${where.sql})
-       select d.id as "dimensionId", count(q.person_id)::int as required,
-              (count(q.person_id) filter (where ${GAP} = 0))::int as met,
-              (count(q.person_id) filter (where ${LEVEL} is null))::int as unrated,
-              coalesce(sum(${GAP}), 0)::int as missing
-       from competency_dimension d
-       left join asked q on q.dimension_id = d.id
-       left join competency_standing s on s.person_id = q.person_id and s.dimension_id = d.id
+      `with people as materialized (select p.id, cp.job_role_id as role from ${PEOPLE} where ${where.sql}),
+         roles as (select role, count(*) as n from people group by role),
+         rated as (select pe.role, s.dimension_id, ${LEVEL} as level, count(*) as n
+                   from people pe join competency_standing s on s.person_id = pe.id join competency_dimension d on d.id = s.dimension_id
+                   where ${LEVEL} is not null group by 1, 2, 3),
+         cell as (select a.dimension_id, a.level as asked, r.n, coalesce(sum(x.n), 0) as rated,
+                         coalesce(sum(x.n) filter (where x.level >= a.level), 0) as met,
+                         coalesce(sum(x.n * greatest(0, a.level - x.level)), 0) as below
+                  from (${REQUIRED_TODAY}) a join roles r on r.role = a.job_role_id
+                  left join rated x on x.role = a.job_role_id and x.dimension_id = a.dimension_id
+                  where a.level is not null group by a.job_role_id, a.dimension_id, a.level, r.n)
+       select d.id as "dimensionId", coalesce(sum(c.n), 0)::int as required, coalesce(sum(c.met), 0)::int as met,
+              coalesce(sum(c.n - c.rated), 0)::int as unrated, coalesce(sum(c.below + (c.n - c.rated) * c.asked), 0)::int as missing
+       from competency_dimension d left join cell c on c.dimension_id = d.id
        where d.archived_at is null group by d.id, d.ordinal, d.code order by d.ordinal, d.code`,
       where.params,
     );
@@ -137,9 +139,16 @@ export class SkillTables {
     if (filter.gapIn || filter.onlyGaps) {
       const only = filter.gapIn ? `and d.id = ${place(filter.gapIn)}` : '';
       parts.push(
-        `exists (select 1 from competency_dimension d cross join lateral (select ${requiredLevelSql('cp.job_role_id', 'd.id', '$1::date')} as level) q
-           left join competency_standing s on s.person_id = p.id and s.dimension_id = d.id
-           where d.archived_at is null ${only} and ${GAP} > 0)`,
+        // Counted, not looked up one by one: who has fewer levels met than asked. Held apart, so that it is planned as many.
+        `p.id in (with asked as materialized (select a.* from (${REQUIRED_TODAY}) a join competency_dimension d on d.id = a.dimension_id
+             where a.level is not null and d.archived_at is null ${only}),
+           rated as materialized (select s.person_id, s.dimension_id, ${LEVEL} as level from competency_standing s
+             join competency_dimension d on d.id = s.dimension_id),
+           met as (select r.person_id, count(*) as n from rated r join current_position mp on mp.person_id = r.person_id
+             join asked a on a.job_role_id = mp.job_role_id and a.dimension_id = r.dimension_id where r.level >= a.level group by r.person_id)
+         select gp.person_id from current_position gp
+         join (select job_role_id, count(*) as n from asked group by job_role_id) k on k.job_role_id = gp.job_role_id
+         left join met on met.person_id = gp.person_id where k.n > coalesce(met.n, 0))`,
       );
     }
     const scope = this.scope.visiblePersonsSql(viewer, 'identity:see-skills', 'p.id', params.length + 1);
