@@ -72,6 +72,6 @@ export async function boards(
     each[name] = [Math.round(took.sort((a, b) => a - b)[Math.floor(TURNS / 2)] as number), per(node), per(postgres)];
   }
   http.close();
-  const [slowest, [ms]] = Object.entries(each).sort((a, b) => b[1][0] - a[1][0])[0] as [string, [number]];
-  return { slowest, ms, each };
+  const slowest = Object.keys(each).reduce((a, b) => ((each[b]?.[0] ?? 0) > (each[a]?.[0] ?? 0) ? b : a));
+  return { slowest, ms: each[slowest]?.[0] ?? 0, each };
 }
