@@ -287,6 +287,7 @@ export function argumentsFor(endpoint: string, c: SmallCompany): Given {
         when: {},
       },
     },
+    savePointsPolicy: { revision: 1, expireMonths: 24 },
     simulatePointRule: {
       rule: {
         ...code,
@@ -342,6 +343,8 @@ export function argumentsFor(endpoint: string, c: SmallCompany): Given {
     submitReviews: { events: [{ id: newId(), cardId: i['card'], grade: 3, reviewedAt: `${c.today}T00:00:00Z` }] },
     suspendCard: { id: i['card'], suspended: true },
     takeOverAttempt: { attemptId: i['openAttempt'], deviceId: 'device-two' },
+    startDottedLine: { input: { personId: c.learner, managerId: c.otherMentor, fromDay: c.today } },
+    endDottedLine: { positionId: i['dottedLine'], lastDay: c.today },
     transferPerson: { input: { personId: c.learner, orgUnitId: i['orgUnitId'], fromDay: c.today } },
     updateMyProfile: { input: { locale: 'en' } },
     updatePerson: { id: c.learner, input: { revision: 1, nameEn: 'Lin' } },

@@ -43,6 +43,7 @@ import { Scope } from './grant/scope.service.js';
 import { JobRoles } from './job-role/job-role.service.js';
 import { OrgUnits } from './org-unit/org-unit.service.js';
 import { OrganisationResolver } from './org-unit/organisation.resolver.js';
+import { DottedLines } from './person/dotted-lines.service.js';
 import { Employments } from './person/employment.service.js';
 import { MyProfiles } from './person/my-profile.service.js';
 import { MissingThings } from './people-import/missing-things.service.js';
@@ -89,6 +90,7 @@ const services = [
   IdentityTitles,
   Cohorts,
   CompanySetups,
+  DottedLines,
   Employments,
   ErasureLog,
   Grants,

@@ -1,7 +1,7 @@
 export { AccessTokens, type PrintedCode } from './access-token/access-token.service.js';
 export { Activities, type ActivityInput } from './activity/activity.service.js';
 export { VERBS, type Verb } from './activity/verb.js';
-export type { AudienceRule } from './audience/audience-rule.js';
+export { boundedBy, type AudienceRule } from './audience/audience-rule.js';
 export { AudienceModel, AudienceRuleInputModel, toAudienceModel, toAudienceRule } from './audience/audience.model.js';
 export { Audiences, type AudienceRecord } from './audience/audience.service.js';
 export { Audit, type AuditChangeInput, type AuditInput } from './audit/audit.service.js';

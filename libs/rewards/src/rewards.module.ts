@@ -8,6 +8,7 @@ import { Leaderboards } from './leaderboard/leaderboards.service.js';
 import { Awarding } from './points/awarding.service.js';
 import { Ledger } from './points/ledger.service.js';
 import { PointRules } from './points/point-rules.service.js';
+import { PointsExpiry } from './points/points-expiry.service.js';
 import { PointsReplay } from './points/points-replay.service.js';
 import { PointsConsumer } from './points/points.consumer.js';
 import { PointsResolver } from './points/points.resolver.js';
@@ -31,6 +32,7 @@ const services = [
   PointRules,
   Points,
   PointsConsumer,
+  PointsExpiry,
   PointsReplay,
   Redemptions,
   RewardStatistics,

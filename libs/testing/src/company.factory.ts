@@ -399,12 +399,16 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
     unpaired: [aliased, author],
     runJobs: () => server.runJobs(),
   });
+  const { startDottedLine } = await must<{ startDottedLine: { positions: { id: string; kind: string }[] } }>(
+    lead,
+    `mutation($i: DottedLineInput!) { startDottedLine(input: $i) { positions { id kind } } }`,
+    { i: { personId: learner, managerId: mentor, fromDay: today } },
+  );
+  ids['dottedLine'] = startDottedLine.positions.find((p) => p.kind === 'dotted')?.id as string;
   ids['performanceImport'] = await server.db
     .read(async () => server.get<SessionResolver>(SESSION_RESOLVER).viewerFor(lead))
     .then((viewer) =>
-      server
-        .get(PerformanceImports)
-        .upload(viewer, 'figures.csv', '2026', Buffer.from('工号,绩效\nSC-LEARNER,90\nSC-LEAVER,x\n')),
+      server.get(PerformanceImports).upload(viewer, '2026', Buffer.from('工号,绩效\nSC-LEARNER,90\nSC-LEAVER,x\n')),
     );
 
   // Attempts.

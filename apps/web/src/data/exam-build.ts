@@ -189,6 +189,8 @@ export const AssessmentAttemptsQuery = graphql(
             score
             passed
             lateCount
+            retakeUntilDay
+            mayGrantRetake
           }
         }
         pageInfo {

@@ -354,7 +354,6 @@ export const PerformanceImport = graphql(
     query PerformanceImport($id: ID!) {
       performanceImport(id: $id) {
         id
-        fileName
         period
         state
         summary {

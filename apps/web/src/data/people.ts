@@ -263,6 +263,26 @@ export const TransferPerson = graphql(
   `,
   [personFields],
 );
+export const StartDottedLine = graphql(
+  `
+    mutation StartDottedLine($input: DottedLineInput!) {
+      startDottedLine(input: $input) {
+        ...PersonFields
+      }
+    }
+  `,
+  [personFields],
+);
+export const EndDottedLine = graphql(
+  `
+    mutation EndDottedLine($positionId: ID!, $lastDay: LocalDay!) {
+      endDottedLine(positionId: $positionId, lastDay: $lastDay) {
+        ...PersonFields
+      }
+    }
+  `,
+  [personFields],
+);
 export const LeavePerson = graphql(
   `
     mutation LeavePerson($personId: ID!, $lastDay: LocalDay!) {

@@ -184,10 +184,24 @@ export const PointRules = graphql(
       pointRules {
         ...RuleFields
       }
+      pointsPolicy {
+        expireMonths
+        expireFrom
+        revision
+      }
     }
   `,
   [ruleFields],
 );
+export const SavePointsPolicy = graphql(`
+  mutation SavePointsPolicy($revision: Int!, $expireMonths: Int) {
+    savePointsPolicy(revision: $revision, expireMonths: $expireMonths) {
+      expireMonths
+      expireFrom
+      revision
+    }
+  }
+`);
 export const SimulateRule = graphql(`
   query SimulateRule($rule: PointRuleInput!, $fromDay: LocalDay, $toDay: LocalDay) {
     simulatePointRule(rule: $rule, fromDay: $fromDay, toDay: $toDay) {

@@ -1,4 +1,5 @@
 import type { Json } from '@waymark/api-client';
+import { day } from '../app/format.js';
 import { hasMessage, t } from '../app/i18n.js';
 
 export interface NotificationWords {
@@ -15,7 +16,8 @@ export function notificationText(notification: NotificationWords): string {
   const params: Record<string, string | number> = {};
   if (notification.params && typeof notification.params === 'object' && !Array.isArray(notification.params)) {
     for (const [name, value] of Object.entries(notification.params)) {
-      if (typeof value === 'string' || typeof value === 'number') params[name] = value;
+      if (typeof value === 'string') params[name] = /^\d{4}-\d\d-\d\d$/.test(value) ? day(value) : value;
+      else if (typeof value === 'number') params[name] = value;
     }
   }
   return t(

@@ -68,3 +68,8 @@ export function startStanding(input: {
   const untilDay = retakeUntilDay(from, zone, policy.retakeDays);
   return now < endOfDay(untilDay, zone) ? standing(null, untilDay) : standing('retake-window-closed');
 }
+
+/** Staff may grant one more attempt only where nothing else leads to one. */
+export function isGrantable(standing: Pick<StartStanding, 'reason'>): boolean {
+  return standing.reason === 'retakes-used-up' || standing.reason === 'retake-window-closed';
+}

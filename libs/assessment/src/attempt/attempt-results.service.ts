@@ -7,6 +7,7 @@ import {
   pickText,
   RuleViolation,
   type Clock,
+  type LocalDay,
   type Locale,
 } from '@waymark/kernel';
 import { CLOCK, Db, rows, Texts, toConnection, type ConnectionOf, type Tx, type Viewer } from '@waymark/platform';
@@ -14,7 +15,7 @@ import { Scope, TalentFileRegistry } from '@waymark/identity';
 import type { AssessmentKind, FeedbackPolicy } from '../assessment/assessment.js';
 import { AssessmentVersions, type FrozenAssessment } from '../assessment/assessment-versions.service.js';
 import { TITLE } from '../assessment/assessments.service.js';
-import { startStanding } from '../assessment/retake.js';
+import { isGrantable, startStanding } from '../assessment/retake.js';
 import { divide, fraction, shownScore, weightedSum, writePoints } from '../grading/fraction.js';
 import { isMissed, topicShares, WEAK_TOPIC_MARK, type Mark } from '../grading/grading.js';
 import { EXPLANATION, shownItem } from '../question/question-texts.js';
@@ -22,7 +23,7 @@ import { feedbackOnChoices, rightAnswer } from '../question/right-answer.js';
 import { QuestionVersions } from '../question/question-versions.service.js';
 import { Topics } from '../topic/topics.service.js';
 import { isOverdue, type AttemptState } from './attempt-state.js';
-import { findForResult, type AttemptForResult } from './attempt.repository.js';
+import { factsOf, FACTS, findForResult, type AttemptForResult, type RawFact } from './attempt.repository.js';
 import { Attempts } from './attempts.service.js';
 import { shownAnswer, shownRight, type PaperEntry } from './paper.js';
 import type { ResultItem } from './result-item.js';
@@ -105,6 +106,9 @@ export interface AttemptListRow {
   score: number | null;
   passed: boolean | null;
   late_count: number;
+  /** Of the newest attempt of a person, until when a retake may start. */
+  retake_until_day: LocalDay | null;
+  may_grant_retake: boolean;
 }
 
 interface ScoreColumns {
@@ -437,21 +441,52 @@ export class AttemptResults implements OnModuleInit {
     const [at, afterId] = page.after ? decodeCursor(page.after) : [null, null];
     return this.db.read(async (tx) => {
       const scope = this.scope.visiblePersonsSql(viewer, 'assessment:results', 't.person_id', 6);
-      const found = await rows<Omit<AttemptListRow, 'score'> & ScoreColumns>(
+      const granted = this.scope.visiblePersonsSql(
+        viewer,
+        'assessment:grant-retake',
+        't.person_id',
+        6 + scope.params.length,
+      );
+      const found = await rows<
+        Omit<AttemptListRow, 'score' | 'retake_until_day' | 'may_grant_retake'> &
+          ScoreColumns & {
+            zone: string;
+            version_id: string;
+            in_reach: boolean;
+            attempts: RawFact[];
+            grants: string[];
+          }
+      >(
         tx,
         `select t.id, t.person_id, t.state, t.number, t.started_at, t.submitted_at, t.score_num, t.score_den, t.passed,
+                coalesce(a.current_version_id, t.version_id) as version_id, pr.zone, coalesce(${granted.sql}, false) as in_reach,
+                ${FACTS('t.person_id', 't.assessment_id')},
                 (select count(distinct s.item) from attempt_answer s where s.attempt_id = t.id and s.late)::int as late_count
-         from attempt t
+         from attempt t join assessment a on a.id = t.assessment_id join person_profile pr on pr.person_id = t.person_id
          where t.assessment_id = $1 and ($2::uuid is null or t.person_id = $2)
            and ($3::timestamptz is null or (t.started_at, t.id) < ($3, $4::uuid)) and ${scope.sql}
          order by t.started_at desc, t.id desc limit $5`,
-        [assessmentId, personId, at, afterId, first + 1, ...scope.params],
+        [assessmentId, personId, at, afterId, first + 1, ...scope.params, ...granted.params],
       );
+      const version = found[0] ? await this.versions.get(tx, found[0].version_id) : null;
       return toConnection(
         found,
         first,
         (r) => encodeCursor([r.started_at.toISOString(), r.id]),
-        (r) => ({ ...r, score: scoreIn(r) }),
+        (r) => {
+          const facts = factsOf(r);
+          const newest = facts.attempts.every((a) => a.number <= r.number);
+          const standing =
+            version?.kind === 'exam' && newest
+              ? startStanding({ policy: version, ...facts, now: this.clock.now(), zone: r.zone })
+              : null;
+          return {
+            ...r,
+            score: scoreIn(r),
+            retake_until_day: standing?.untilDay ?? null,
+            may_grant_retake: standing !== null && r.in_reach && isGrantable(standing),
+          };
+        },
       );
     });
   }

@@ -281,7 +281,7 @@ describe('results of others', () => {
     const list = (who: string) =>
       server.gql<{ assessmentAttempts: { edges: { node: { person: { id: string }; score: number } }[] } }>(
         who,
-        `query($id: ID!) { assessmentAttempts(assessmentId: $id) { edges { node { person { id name } score state lateCount } } } }`,
+        `query($id: ID!) { assessmentAttempts(assessmentId: $id) { edges { node { person { id name } score state lateCount retakeUntilDay mayGrantRetake } } } }`,
         { id: quiz.id },
       );
     expect((await list(lead)).data?.assessmentAttempts.edges.map((e) => e.node.person.id)).toEqual([mentee]);

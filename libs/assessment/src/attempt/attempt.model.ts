@@ -265,6 +265,13 @@ export class AttemptRowModel {
   passed: boolean | null;
   @Field(() => Int)
   lateCount: number;
+  @Field(() => LocalDayScalar, {
+    nullable: true,
+    description: "On a person's newest attempt: the last day on which a retake may start",
+  })
+  retakeUntilDay: string | null;
+  @Field({ description: 'The newest attempt of somebody who can only try again when the viewer grants it' })
+  mayGrantRetake: boolean;
 }
 
 @ObjectType()

@@ -41,13 +41,13 @@ const ATTEMPT = `t.id, t.assessment_id, t.version_id, t.person_id, t.number, t.s
   t.score_num, t.score_den, t.passed, t.released_at, t.release`;
 
 /** The newest attempts of (person, assessment) and the retakes granted, as columns of a statement over attempt or assessment. */
-const FACTS = (person: string, assessment: string): string => `
+export const FACTS = (person: string, assessment: string): string => `
   (select coalesce(jsonb_agg(jsonb_build_array(f.number, f.state, f.started_at, f.released_at, f.passed, f.id, f.deadline_at)), '[]')
    from (select number, state, started_at, released_at, passed, id, deadline_at from attempt where person_id = ${person} and assessment_id = ${assessment} order by number desc limit 60) f) as attempts,
   (select coalesce(jsonb_agg(g.created_at), '[]') from retake_grant g
    where g.person_id = ${person} and g.assessment_id = ${assessment}) as grants`;
 
-type RawFact = [number, AttemptState, string, string | null, boolean | null, string, string | null];
+export type RawFact = [number, AttemptState, string, string | null, boolean | null, string, string | null];
 
 export interface KnownAttempt extends AttemptFact {
   id: string;
@@ -59,7 +59,7 @@ export interface StandingFacts {
   grants: Date[];
 }
 
-function factsOf(raw: { attempts: RawFact[]; grants: string[] }): StandingFacts {
+export function factsOf(raw: { attempts: RawFact[]; grants: string[] }): StandingFacts {
   return {
     attempts: raw.attempts.map(([number, state, startedAt, releasedAt, passed, id, deadlineAt]) => ({
       number,

@@ -147,6 +147,8 @@ export class AttemptResolver {
               score: r.score,
               passed: r.passed,
               lateCount: r.late_count,
+              retakeUntilDay: r.retake_until_day,
+              mayGrantRetake: r.may_grant_retake,
             },
           },
         ];

@@ -500,11 +500,26 @@ describe('retakes', () => {
       retakeUntilDay: '2026-03-16',
     });
     await expect(grants.grant(lead, me.personId, exam.id, 'ill')).rejects.toMatchObject({ code: 'retake-not-needed' });
+    const told = async () =>
+      (await results.ofAssessment(lead, exam.id, me.personId, {})).edges.map(({ node: n }) => [
+        n.number,
+        n.retake_until_day,
+        n.may_grant_retake,
+      ]);
+    expect(await told()).toEqual([[1, '2026-03-16', false]]);
     server.clock.set('2026-03-16T15:59:59Z');
     await failOnce(exam.code);
     server.clock.set('2026-03-30T16:00:00Z');
     await expect(attempts.start(me, exam.code, PHONE)).rejects.toMatchObject({ code: 'retake-window-closed' });
+    expect(await told()).toEqual([
+      [2, null, true],
+      [1, null, false],
+    ]);
     await grants.grant(lead, me.personId, exam.id, 'was on leave');
+    expect(await told()).toEqual([
+      [2, '2026-04-14', false],
+      [1, null, false],
+    ]);
     await failOnce(exam.code);
     expect(await attempts.intro(me, exam.code)).toMatchObject({ mayStart: true, attemptsUsed: 3, attemptsLeft: 1 });
     await failOnce(exam.code);
@@ -517,6 +532,7 @@ describe('retakes', () => {
     const { id } = await attempts.start(me, exam.code, PHONE);
     await attempts.submit(me, id, PHONE, [give(1, { choices: ['a'] })]);
     await expect(attempts.start(me, exam.code, PHONE)).rejects.toMatchObject({ code: 'exam-passed' });
+    expect((await told())[0]).toEqual([5, null, false]);
   });
 
   it('of a renewed certification count from its cycle', async () => {

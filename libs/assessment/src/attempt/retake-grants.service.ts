@@ -3,7 +3,7 @@ import { endOfDay, newId, NotFound, RuleViolation, type Clock } from '@waymark/k
 import { CLOCK, Db, execute, maybeOne, type Viewer } from '@waymark/platform';
 import { Audit, Persons, Scope } from '@waymark/identity';
 import { AssessmentVersions } from '../assessment/assessment-versions.service.js';
-import { retakeUntilDay, startStanding } from '../assessment/retake.js';
+import { isGrantable, retakeUntilDay, startStanding } from '../assessment/retake.js';
 import { startFacts } from './attempt.repository.js';
 
 export interface RetakeGrant {
@@ -48,9 +48,7 @@ export class RetakeGrants {
         now,
         zone: person.zone,
       });
-      if (!newest || (standing.reason !== 'retakes-used-up' && standing.reason !== 'retake-window-closed')) {
-        throw new RuleViolation('retake-not-needed');
-      }
+      if (!newest || !isGrantable(standing)) throw new RuleViolation('retake-not-needed');
       const id = newId();
       await execute(
         tx,

@@ -511,10 +511,48 @@ describe('editing', () => {
     expect(await numbers(person)).toEqual([]);
     expect(reason(await set('restore', 1))).toBe('changed-meanwhile');
     expect((await set('restore', 2)).data).toEqual({ restoreCertification: { archived: false } });
+    await server.runJobs();
+    expect(await numbers(person)).toEqual([expect.stringMatching(/^S-\d+$/)]);
     const next = await makePerson(server);
     await study(next, TODAY);
     await server.drainOutbox();
-    expect(await numbers(next)).toEqual(['S-1']);
+    expect(await numbers(next)).toEqual([expect.stringMatching(/^S-\d+$/)]);
+  });
+
+  it('is issued at once to those who met it before it was made or changed, each once', async () => {
+    const [ready, half, left] = [await makePerson(server), await makePerson(server), await makePerson(server)];
+    for (const p of [ready, left]) await study(p, TODAY);
+    for (const p of [ready, half, left]) await pass(p, TODAY);
+    await server.drainOutbox();
+    await sql(server, `update person set status = 'left' where id = $1`, [left]);
+    const both = { ...input, code: 'met-before', numberPattern: 'M-{seq}' };
+    const save = (fields: object) => server.gql<{ saveCertification: { id: string } }>(lead, SAVE, { input: fields });
+    const numbers = async (who: string) =>
+      (await certificates(who)).map((c) => c.number).filter((n) => n.startsWith('M-'));
+    const made = await save({
+      ...both,
+      requirements: [
+        { kind: 'course', code: 'c-course' },
+        { kind: 'exam', code: 'c-exam' },
+      ],
+    });
+    expect(made.errors).toBeUndefined();
+    const certificationId = made.data?.saveCertification.id ?? '';
+    expect(await numbers(ready)).toEqual([]);
+    const issue = () => server.runJob('certification.issue-to-ready', { certificationId });
+    await Promise.all([server.runJobs(), issue(), issue()]);
+    expect([await numbers(ready), await numbers(half), await numbers(left)]).toEqual([
+      [expect.stringMatching(/^M-\d+$/)],
+      [],
+      [],
+    ]);
+    await save({ ...both, id: certificationId, revision: 1, requirements: [{ kind: 'exam', code: 'c-exam' }] });
+    await server.runJobs();
+    expect([await numbers(ready), await numbers(half)]).toEqual([
+      [expect.stringMatching(/^M-/)],
+      [expect.stringMatching(/^M-/)],
+    ]);
+    expect(await said(half)).toContain('certificate.issued');
   });
 });
 

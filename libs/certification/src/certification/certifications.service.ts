@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InvalidInput, newId, NotFound, pickText, type Clock, type Locale, type Text } from '@waymark/kernel';
-import { CLOCK, Db, Texts, type Tx } from '@waymark/platform';
+import { afterCommit, CLOCK, Db, Jobs, Texts, type Tx } from '@waymark/platform';
 import { Assessments } from '@waymark/assessment';
 import { Courses } from '@waymark/catalog';
 import { Audit } from '@waymark/identity';
 import { isNumberPattern } from '../certificate/certificate.js';
+import { issueToReady } from '../check/certification-check.jobs.js';
 import {
   CertificationRepository,
   type CertificationFields,
@@ -44,6 +45,7 @@ export class Certifications {
     @Inject(Assessments) private readonly assessments: Assessments,
     @Inject(Courses) private readonly courses: Courses,
     @Inject(Audit) private readonly audit: Audit,
+    @Inject(Jobs) private readonly jobs: Jobs,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -111,8 +113,17 @@ export class Certifications {
       if (input.id && !before) throw new NotFound('certification-unknown');
       if (before && before.revision !== input.revision)
         throw await this.audit.staleRevision(tx, 'certification', before.id);
-      return this.write(tx, actorId, before, input);
+      const saved = await this.write(tx, actorId, before, input);
+      if (!saved.archived) this.issueSoon(tx, saved);
+      return saved;
     });
+  }
+
+  /** Some may have done all of it before. A queue that is away loses nothing: the daily check issues too. */
+  private issueSoon(tx: Tx, { id, revision }: CertificationRow): void {
+    afterCommit(tx, () =>
+      this.jobs.enqueue(issueToReady, { certificationId: id }, { key: `certification-${id}-${revision}` }),
+    );
   }
 
   async write(
@@ -186,7 +197,9 @@ export class Certifications {
         subjectType: 'certification',
         subjectId: id,
       });
-      return (await this.repository.lock(tx, id)) as CertificationRow;
+      const saved = (await this.repository.lock(tx, id)) as CertificationRow;
+      if (!archived) this.issueSoon(tx, saved);
+      return saved;
     });
   }
 

@@ -7,7 +7,7 @@ import { certificateExpiring, certificateLapsed, renewalOpened } from '../certif
 import { CertificateRepository, type CertificateRow, type EventKind } from '../certificate/certificate.repository.js';
 import { Certificates } from '../certificate/certificates.service.js';
 import { CertificationRepository } from '../certification/certification.repository.js';
-import { certificationCheck } from './certification-check.jobs.js';
+import { certificationCheck, issueToReady } from './certification-check.jobs.js';
 
 const BATCH = 500;
 
@@ -41,21 +41,28 @@ export class CertificationChecks {
     do {
       after = await this.db.transaction(async (tx) => this.batch(tx, after, total));
     } while (after !== null && !job.signal.aborted);
-    for (const c of await this.db.read((tx) => this.certifications.list(tx, { archived: false }))) {
-      let last: string | null = null;
-      do {
-        if (job.signal.aborted) return total;
-        last = await this.db.transaction(async (tx) => {
-          const people = await this.repository.candidates(tx, c.id, last, BATCH);
-          total.issued += await this.certificates.evaluate(
-            tx,
-            people.map((p) => ({ personId: p.id, certificationId: c.id })),
-          );
-          return people.length === BATCH ? (people.at(-1)?.id ?? null) : null;
-        });
-      } while (last !== null);
-    }
+    for (const c of await this.db.read((tx) => this.certifications.list(tx, { archived: false })))
+      total.issued += await this.issueReady({ certificationId: c.id }, job);
     return total;
+  }
+
+  /** Batch by batch, to those without a certificate who need nothing more. @returns how many were issued */
+  @HandlesJob(issueToReady)
+  async issueReady({ certificationId }: { certificationId: string }, job: Pick<JobRun, 'signal'>): Promise<number> {
+    let issued = 0;
+    let last: string | null = null;
+    do {
+      if (job.signal.aborted) break;
+      last = await this.db.transaction(async (tx) => {
+        const people = await this.repository.candidates(tx, certificationId, last, BATCH);
+        issued += await this.certificates.evaluate(
+          tx,
+          people.map((p) => ({ personId: p.id, certificationId })),
+        );
+        return people.length === BATCH ? (people.at(-1)?.id ?? null) : null;
+      });
+    } while (last !== null);
+    return issued;
   }
 
   /** @returns the last id when there may be more */

@@ -17,6 +17,16 @@ export interface AudienceRule {
   hiredWithinDays?: number;
   personIds?: string[];
   excludedPersonIds?: string[];
+  /**
+   * Scopes of who drew the audience and of who uses it, each a list of units with everything below them. Who is outside
+   * of one of them does not belong, whatever the rule takes in later. Never given by a client.
+   */
+  within?: string[][];
+}
+
+/** The rule inside one more scope; null is the whole company. */
+export function boundedBy(rule: AudienceRule, units: readonly string[] | null): AudienceRule {
+  return units === null ? rule : { ...rule, within: [...(rule.within ?? []), [...units].sort()] };
 }
 
 const LISTS = ['orgUnitIds', 'jobRoleIds', 'tagIds', 'cohortIds', 'personIds', 'excludedPersonIds'] as const;
@@ -45,6 +55,7 @@ export function normaliseAudienceRule(rule: AudienceRule): AudienceRule {
     }
     out.hiredWithinDays = rule.hiredWithinDays;
   }
+  if (rule.within) out.within = rule.within;
   return out;
 }
 
@@ -61,10 +72,10 @@ export function audienceMembersSql(
   const place = (value: unknown): string => `$${firstParam + params.push(value) - 1}`;
   const conditions: string[] = [];
   if (rule.everyone) conditions.push('true');
-  if (rule.orgUnitIds?.length) {
-    conditions.push(`exists (select 1 from current_position ap join org_unit au on au.id = ap.org_unit_id
-      join org_unit at on au.path like at.path || '%' where ap.person_id = a.id and at.id = any (${place(rule.orgUnitIds)}::uuid[]))`);
-  }
+  const inUnits = (units: readonly string[]): string =>
+    `exists (select 1 from current_position ap join org_unit au on au.id = ap.org_unit_id
+      join org_unit at on au.path like at.path || '%' where ap.person_id = a.id and at.id = any (${place(units)}::uuid[]))`;
+  if (rule.orgUnitIds?.length) conditions.push(inUnits(rule.orgUnitIds));
   if (rule.jobRoleIds?.length) {
     conditions.push(
       `exists (select 1 from current_position ap where ap.person_id = a.id and ap.job_role_id = any (${place(rule.jobRoleIds)}::uuid[]))`,
@@ -97,5 +108,6 @@ export function audienceMembersSql(
   const byRule = conditions.length > 0 ? `(${conditions.join(' and ')})` : null;
   const included = [named, byRule].filter((c) => c !== null).join(' or ') || 'false';
   const excluded = rule.excludedPersonIds?.length ? ` and a.id <> all (${place(rule.excludedPersonIds)}::uuid[])` : '';
-  return { sql: `select a.id from person a where a.status = 'active' and (${included})${excluded}`, params };
+  const within = (rule.within ?? []).map((units) => ` and ${inUnits(units)}`).join('');
+  return { sql: `select a.id from person a where a.status = 'active' and (${included})${excluded}${within}`, params };
 }

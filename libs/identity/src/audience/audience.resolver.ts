@@ -22,6 +22,7 @@ import {
   toAudienceModel,
   toAudienceRule,
 } from './audience.model.js';
+import { boundedBy } from './audience-rule.js';
 import { Audiences } from './audience.service.js';
 
 const present = <T>(list: readonly (T | null | Error)[]): T[] =>
@@ -59,9 +60,10 @@ export class AudienceResolver {
     @Args('input') input: AudienceInputModel,
   ): Promise<AudienceModel> {
     const saved = await this.db.transaction(async (tx) => {
+      const drawn = toAudienceRule(input.rule);
+      const units = await this.service.assertReached(tx, viewer, 'identity:edit-audiences', drawn);
       // Also as it was: others assign to it and are seen by it.
-      for (const audience of [toAudienceRule(input.rule), ...(input.id ? [input.id] : [])])
-        await this.service.assertReached(tx, viewer, 'identity:edit-audiences', audience);
+      if (input.id) await this.service.assertReached(tx, viewer, 'identity:edit-audiences', input.id);
       return this.service.save(
         tx,
         {
@@ -69,7 +71,7 @@ export class AudienceResolver {
           revision: input.revision ?? null,
           code: input.code ?? null,
           name: toText(input.name),
-          rule: toAudienceRule(input.rule),
+          rule: boundedBy(drawn, units),
           archived: input.archived ?? null,
         },
         viewer.personId,
@@ -112,6 +114,14 @@ export class AudienceRuleResolver {
   async orgUnits(@Parent() { rule }: AudienceRuleModel, @Ctx() ctx: GqlContext): Promise<OrgUnitModel[]> {
     const loader = orgUnitLoader(ctx, (ids) => this.db.read((tx) => this.units.load(tx, ids)));
     return present(await loader.loadMany(rule.orgUnitIds ?? []));
+  }
+
+  @ResolveField(() => [OrgUnitModel], {
+    description: 'The region of who drew it: nobody outside belongs. Empty = company',
+  })
+  async within(@Parent() { rule }: AudienceRuleModel, @Ctx() ctx: GqlContext): Promise<OrgUnitModel[]> {
+    const loader = orgUnitLoader(ctx, (ids) => this.db.read((tx) => this.units.load(tx, ids)));
+    return present(await loader.loadMany([...new Set(rule.within?.flat() ?? [])]));
   }
 
   @ResolveField(() => [JobRoleModel])

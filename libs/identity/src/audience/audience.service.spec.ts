@@ -8,7 +8,7 @@ import {
   makeStaff,
   supervise,
 } from '@waymark/testing/identity';
-import { createTestServer, type TestServer } from '@waymark/testing/server';
+import { createTestServer, sql, type TestServer } from '@waymark/testing/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scope } from '../grant/scope.service.js';
 import { IdentityModule } from '../identity.module.js';
@@ -115,6 +115,41 @@ describe('audience rules', () => {
     const results = await Promise.allSettled([save(), save()]);
     expect(results.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(results.find((r) => r.status === 'rejected')).toMatchObject({ reason: { code: 'changed-meanwhile' } });
+  });
+});
+
+describe('an audience drawn in a region', () => {
+  const SAVE = `mutation ($input: AudienceInput!) { saveAudience(input: $input) { id revision rule { within { id } } } }`;
+  type Saved = { saveAudience: { id: string; revision: number; rule: { within: { id: string }[] } } };
+  const memberIds = (audienceId: string) => server.db.read((tx) => audiences.memberIds(tx, audienceId));
+
+  it('takes in nobody from outside later, by tag, name or a move; the company opens it', async () => {
+    const drawn = await server.db.transaction(
+      async (tx) => (await server.get(Tags).save(tx, { code: 'drawn', name: { en: 'Drawn' } }, null)).id,
+    );
+    const label = (person: string) =>
+      sql(server, `insert into person_tag (tag_id, person_id) values ($1, $2)`, [drawn, id(person)]);
+    await label('a');
+    const regional = await makeStaff(server, 'ld-lead', unit['north'] as string);
+    const saved = await server.gql<Saved>(regional, SAVE, {
+      input: { name: { en: 'Drawn' }, rule: { tagIds: [drawn], personIds: [id('b')] } },
+    });
+    expect(saved.errors).toBeUndefined();
+    const audience = (saved.data as Saved).saveAudience;
+    expect(audience.rule.within).toEqual([{ id: unit['north'] }]);
+    expect((await memberIds(audience.id)).sort()).toEqual([id('a'), id('b')].sort());
+
+    await label('c');
+    await label('d');
+    expect((await memberIds(audience.id)).sort()).toEqual([id('a'), id('b'), id('d')].sort());
+    const mine = await server.db.read((tx) => audiences.audiencesOf(tx, id('c')));
+    expect(mine).not.toContain(audience.id);
+
+    const opened = await server.gql<Saved>(await makeStaff(server, 'ld-lead'), SAVE, {
+      input: { id: audience.id, revision: audience.revision, name: { en: 'Drawn' }, rule: { tagIds: [drawn] } },
+    });
+    expect(opened.data?.saveAudience.rule.within).toEqual([]);
+    expect((await memberIds(audience.id)).sort()).toEqual([id('a'), id('c'), id('d')].sort());
   });
 });
 

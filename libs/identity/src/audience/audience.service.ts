@@ -4,7 +4,7 @@ import { execute, maybeOne, one, rows, type Tx, type Viewer } from '@waymark/pla
 import { Audit } from '../audit/audit.service.js';
 import { Settings } from '../company/company-settings.service.js';
 import { Scope } from '../grant/scope.service.js';
-import { audienceMembersSql, normaliseAudienceRule, type AudienceRule } from './audience-rule.js';
+import { audienceMembersSql, boundedBy, normaliseAudienceRule, type AudienceRule } from './audience-rule.js';
 
 export interface AudienceRecord {
   id: string;
@@ -38,12 +38,25 @@ export class Audiences {
   }
 
   /**
-   * A regional grant does not reach people of other regions, however the audience is drawn.
+   * A regional grant does not reach people of other regions, however the audience is drawn. That is so on the day it is
+   * asked; what the viewer makes of the audience keeps the returned units and stays inside them on later days.
+   * @param within units that what it is used for is kept inside already
+   * @returns the units the permission covers; null is the whole company
    * @throws RuleViolation 'audience-outside-scope' {people}
    */
-  async assertReached(tx: Tx, viewer: Viewer, permission: string, audience: string | AudienceRule): Promise<void> {
-    const rule = typeof audience === 'string' ? (await this.find(tx, audience)).rule : normaliseAudienceRule(audience);
-    if (this.scope.unitsOf(viewer, permission) === null) return;
+  async assertReached(
+    tx: Tx,
+    viewer: Viewer,
+    permission: string,
+    audience: string | AudienceRule,
+    within: readonly string[] | null = null,
+  ): Promise<string[] | null> {
+    const rule = boundedBy(
+      typeof audience === 'string' ? (await this.find(tx, audience)).rule : normaliseAudienceRule(audience),
+      within,
+    );
+    const units = this.scope.unitsOf(viewer, permission);
+    if (units === null) return null;
     const members = audienceMembersSql(rule, await this.settings.today(tx));
     const reached = this.scope.visiblePersonsSql(viewer, permission, 'm.id', members.params.length + 1);
     const { n } = await one<{ n: number }>(
@@ -52,14 +65,15 @@ export class Audiences {
       [...members.params, ...reached.params],
     );
     if (n > 0) throw new RuleViolation('audience-outside-scope', { people: n });
+    return units;
   }
 
   async list(tx: Tx): Promise<AudienceRecord[]> {
     return rows(tx, `select ${COLUMNS} from audience order by archived_at is not null, code`);
   }
 
-  async memberIds(tx: Tx, audienceId: string): Promise<string[]> {
-    return this.memberIdsOf(tx, (await this.find(tx, audienceId)).rule);
+  async memberIds(tx: Tx, audienceId: string, within: readonly string[] | null = null): Promise<string[]> {
+    return this.memberIdsOf(tx, boundedBy((await this.find(tx, audienceId)).rule, within));
   }
 
   async memberIdsOf(tx: Tx, rule: AudienceRule): Promise<string[]> {

@@ -195,6 +195,23 @@ export class PersonProfileInputModel {
   zone?: string | null;
 }
 
+@InputType('DottedLineInput')
+export class DottedLineInputModel {
+  @Field(() => ID)
+  @IsUUID()
+  personId: string;
+  @Field(() => ID)
+  @IsUUID()
+  managerId: string;
+  @Field(() => LocalDayScalar)
+  @Matches(DAY)
+  fromDay: string;
+  @Field(() => LocalDayScalar, { nullable: true })
+  @IsOptional()
+  @Matches(DAY)
+  toDay?: string | null;
+}
+
 @InputType('TransferInput')
 export class TransferInputModel {
   @Field(() => ID)

@@ -297,6 +297,12 @@ export async function endEmployment(tx: Tx, personId: string, lastDay: LocalDay)
   await execute(tx, `delete from position where person_id = $1 and not current and from_day > $2`, [personId, lastDay]);
   await execute(
     tx,
+    `update position set current = false, to_day = greatest(from_day, $2::date)
+     where manager_id = $1 and kind = 'dotted' and (to_day is null or to_day > $2)`,
+    [personId, lastDay],
+  );
+  await execute(
+    tx,
     `update position set current = false, to_day = case when to_day is null or to_day > $2 then greatest(from_day, $2::date) else to_day end
      where person_id = $1 and (current or to_day is null)`,
     [personId, lastDay],

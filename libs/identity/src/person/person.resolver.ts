@@ -3,6 +3,7 @@ import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '
 import { clampFirst, encodeCursor, Forbidden, InvalidInput, type Locale } from '@waymark/kernel';
 import {
   Allow,
+  IdPipe,
   Ctx,
   CurrentViewer,
   Db,
@@ -26,6 +27,7 @@ import { SupervisionKindModel, SupervisionModel } from '../supervision/supervisi
 import { Supervisions, type SupervisionRecord } from '../supervision/supervision.service.js';
 import { TagModel, toTagModel } from '../tag/tag.model.js';
 import { Tags } from '../tag/tag.service.js';
+import { DottedLines } from './dotted-lines.service.js';
 import { Employments } from './employment.service.js';
 import { personCardLoader } from './person-card.loaders.js';
 import { PersonCardModel } from './person-card.model.js';
@@ -33,6 +35,7 @@ import { PersonCards } from './person-card.service.js';
 import { PersonDirectory, type PersonRecord } from './person-directory.service.js';
 import { displayName } from './person-name.js';
 import {
+  DottedLineInputModel,
   EmploymentModel,
   PersonConnectionModel,
   PersonFilterModel,
@@ -61,6 +64,7 @@ export class PersonResolver {
     @Inject(Db) private readonly db: Db,
     @Inject(PersonDirectory) private readonly directory: PersonDirectory,
     @Inject(Persons) private readonly persons: Persons,
+    @Inject(DottedLines) private readonly dottedLines: DottedLines,
     @Inject(PersonCards) private readonly cards: PersonCards,
     @Inject(Scope) private readonly scope: Scope,
     @Inject(Tags) private readonly tags: Tags,
@@ -169,6 +173,35 @@ export class PersonResolver {
       );
     });
     return this.show(viewer, input.personId);
+  }
+
+  @Mutation(() => PersonModel)
+  @Allow('identity:edit-people')
+  async startDottedLine(
+    @CurrentViewer() viewer: Viewer,
+    @Args('input') input: DottedLineInputModel,
+  ): Promise<PersonModel> {
+    await this.db.transaction(async (tx) => {
+      await this.scope.assertCanSee(tx, viewer, input.personId, ['identity:edit-people']);
+      await this.dottedLines.start(tx, { ...input, toDay: input.toDay ?? null }, viewer.personId);
+    });
+    return this.show(viewer, input.personId);
+  }
+
+  @Mutation(() => PersonModel)
+  @Allow('identity:edit-people')
+  async endDottedLine(
+    @CurrentViewer() viewer: Viewer,
+    @Args('positionId', { type: () => ID }, IdPipe) positionId: string,
+    @Args('lastDay', { type: () => LocalDayScalar }) lastDay: string,
+  ): Promise<PersonModel> {
+    const personId = await this.db.transaction(async (tx) => {
+      const person = await this.dottedLines.personOf(tx, positionId);
+      await this.scope.assertCanSee(tx, viewer, person, ['identity:edit-people']);
+      await this.dottedLines.end(tx, positionId, lastDay, viewer.personId);
+      return person;
+    });
+    return this.show(viewer, personId);
   }
 
   @Mutation(() => PersonModel)

@@ -251,3 +251,65 @@ async function columnsHolding(marks: readonly string[]): Promise<string[]> {
   }
   return found;
 }
+
+describe('a dotted line', () => {
+  const START = `mutation ($input: DottedLineInput!) { startDottedLine(input: $input) { positions { id kind manager { id } fromDay toDay } manager { id } } }`;
+  const END = `mutation ($id: ID!, $day: LocalDay!) { endDottedLine(positionId: $id, lastDay: $day) { positions { id kind toDay } } }`;
+  interface Shown {
+    startDottedLine: {
+      positions: { id: string; kind: string; manager: { id: string } | null }[];
+      manager: { id: string };
+    };
+  }
+  const linesOf = (person: string) =>
+    server.db.read((tx) =>
+      rows<{ id: string; current: boolean; to_day: string | null }>(
+        tx,
+        `select id, current, to_day from position where person_id = $1 and kind = 'dotted' order by from_day`,
+        [person],
+      ),
+    );
+
+  it('stands beside the position, opens nothing, begins and ends on its days', async () => {
+    const today = server.clock.now().toISOString().slice(0, 10);
+    const [manager, second] = [await makePerson(server), await makePerson(server)];
+    const person = await makePerson(server, { managerId: manager });
+    const input = { personId: person, managerId: second, fromDay: today };
+    const twice = await Promise.all([
+      server.gql<Shown>(admin, START, { input }),
+      server.gql<Shown>(admin, START, { input }),
+    ]);
+    const refused = twice.flatMap((a) => a.errors?.map((e) => e.extensions.reason) ?? []);
+    expect(refused).toEqual(['dotted-line-exists']);
+    const shown = twice.find((a) => !a.errors)?.data?.startDottedLine;
+    expect(shown?.manager).toEqual({ id: manager });
+    expect(shown?.positions).toContainEqual(expect.objectContaining({ kind: 'dotted', manager: { id: second } }));
+    expect((await facts(person))?.managerId).toBe(manager);
+    const kinds = ['manager', 'mentor', 'delegate'] as const;
+    expect(await server.db.read((tx) => server.get(Supervisions).isSupervisor(tx, second, person, kinds))).toBe(false);
+    const reasonOf = async (managerId: string) =>
+      (await server.gql(admin, START, { input: { ...input, managerId } })).errors?.[0]?.extensions.reason;
+    expect([await reasonOf(person), await reasonOf(manager)]).toEqual(['manager-is-self', 'dotted-line-to-manager']);
+
+    const [line] = await linesOf(person);
+    expect(line).toMatchObject({ current: true, to_day: null });
+    const ended = await server.gql(admin, END, { id: line?.id, day: today });
+    expect(ended.errors).toBeUndefined();
+    expect(await linesOf(person)).toEqual([{ id: line?.id, current: true, to_day: today }]);
+    server.clock.advance(86_400_000);
+    await server.db.transaction((tx) => persons.applyEffectiveDates(tx));
+    expect(await linesOf(person)).toEqual([{ id: line?.id, current: false, to_day: today }]);
+  });
+
+  it('ends when either of the two leaves, and is for those who edit people in their scope', async () => {
+    const today = server.clock.now().toISOString().slice(0, 10);
+    const [person, second] = [await makePerson(server), await makePerson(server)];
+    const input = { personId: person, managerId: second, fromDay: today };
+    const regional = await makeStaff(server, 'ld-lead', await makeOrgUnit(server));
+    for (const who of [regional, second, person])
+      expect((await server.gql(who, START, { input })).errors?.[0]?.extensions.code).toMatch(/FORBIDDEN|NOT_FOUND/);
+    expect((await server.gql(admin, START, { input })).errors).toBeUndefined();
+    await server.db.transaction((tx) => persons.leave(tx, second, today, admin));
+    expect((await linesOf(person)).map((l) => [l.current, l.to_day])).toEqual([[false, today]]);
+  });
+});

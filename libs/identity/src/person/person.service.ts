@@ -15,6 +15,7 @@ import { CLOCK, MailQueue, maybeOne, Outbox, rows, type Tx } from '@waymark/plat
 import { Audit, type AuditChangeInput } from '../audit/audit.service.js';
 import { Settings } from '../company/company-settings.service.js';
 import { looksLikeEmail, looksLikeMobile } from '../sign-in/identifier.js';
+import { enforceDottedLines } from './dotted-lines.service.js';
 import { PersonFiles } from './person-files.service.js';
 import { personErased, personHired, personLeft, positionChanged } from './person.events.js';
 import {
@@ -382,6 +383,7 @@ export class Persons {
   async applyEffectiveDates(tx: Tx): Promise<{ positions: number; leavers: number }> {
     const today = await this.settings.today(tx);
     const switched = await enforceDuePositions(tx, today);
+    await enforceDottedLines(tx, today);
     await this.publishSwitches(tx, switched);
     const leavers = await rows<{ id: string; left_on: LocalDay }>(
       tx,

@@ -12,6 +12,8 @@ export interface AssignmentRow {
   id: string;
   audienceId: string;
   audienceName: Text;
+  /** The scope it was made in, where that was not the company: nobody outside has it. */
+  within: string[] | null;
   targetKind: AssignmentTarget;
   targetId: string | null;
   targetCode: string;
@@ -49,7 +51,7 @@ export interface AssignmentPersonRow {
 
 const COLUMNS = `a.id, a.audience_id as "audienceId", u.name as "audienceName", a.target_kind as "targetKind", a.target_id as "targetId",
   a.target_code as "targetCode", a.start_from as "startFrom", a.due_on as "dueOn", a.due_days as "dueDays", a.recurrence,
-  a.when_leaving as "whenLeaving",
+  a.when_leaving as "whenLeaving", a.within,
   a.created_by as "createdBy", a.created_at as "createdAt", a.ended_at as "endedAt"`;
 
 @Injectable()
@@ -77,8 +79,8 @@ export class AssignmentRepository {
   async insert(tx: Tx, a: Omit<AssignmentRow, 'audienceName' | 'endedAt'>): Promise<boolean> {
     const written = await execute(
       tx,
-      `insert into assignment (id, audience_id, target_kind, target_id, target_code, start_from, due_on, due_days, recurrence, created_by, created_at, when_leaving)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+      `insert into assignment (id, audience_id, target_kind, target_id, target_code, start_from, due_on, due_days, recurrence, created_by, created_at, when_leaving, within)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
        on conflict (audience_id, target_kind, target_code) where ended_at is null do nothing`,
       [
         a.id,
@@ -93,6 +95,7 @@ export class AssignmentRepository {
         a.createdBy,
         a.createdAt,
         a.whenLeaving,
+        a.within,
       ],
     );
     return written === 1;
@@ -153,7 +156,7 @@ export class AssignmentRepository {
              order by assignment_id, cycle desc) ap
        join assignment a on a.id = ap.assignment_id join audience u on u.id = a.audience_id
        ${ENROLMENT}
-       where a.ended_at is null order by coalesce(e.completed_on, ap.completed_on) is not null, 13 nulls last, a.id`,
+       where a.ended_at is null order by coalesce(e.completed_on, ap.completed_on) is not null, "dueAt" nulls last, a.id`,
       [personId],
     );
   }

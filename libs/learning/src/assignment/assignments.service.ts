@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Audiences, Audit, Settings } from '@waymark/identity';
+import { Audiences, Audit, boundedBy, Settings } from '@waymark/identity';
 import { personHired, positionChanged, type PersonHired, type PositionChanged } from '@waymark/identity/events';
 import {
   Conflict,
@@ -81,8 +81,8 @@ export class Assignments {
     const actorId = viewer?.personId ?? null;
     const { targetKind, recurrence, startFrom, whenLeaving, dueOn, dueDays } = await this.checked(input);
     return this.db.transaction(async (tx) => {
-      if (viewer) await this.audiences.assertReached(tx, viewer, 'learning:assign', input.audienceId);
-      else await this.audiences.find(tx, input.audienceId);
+      await this.audiences.find(tx, input.audienceId);
+      const within = viewer && (await this.audiences.assertReached(tx, viewer, 'learning:assign', input.audienceId));
       const targetId = await this.targetId(tx, targetKind, input.targetCode);
       const id = newId();
       const fresh = await this.assignments.insert(tx, {
@@ -96,6 +96,7 @@ export class Assignments {
         dueDays,
         recurrence,
         whenLeaving,
+        within,
         createdBy: actorId,
         createdAt: this.clock.now(),
       });
@@ -117,7 +118,7 @@ export class Assignments {
       await this.assignments.lock(tx, id);
       const assignment = await this.assignments.byId(tx, id);
       if (!assignment) throw new NotFound('assignment-unknown');
-      await this.audiences.assertReached(tx, viewer, 'learning:assign', assignment.audienceId);
+      await this.audiences.assertReached(tx, viewer, 'learning:assign', assignment.audienceId, assignment.within);
       await this.assignments.end(tx, id, this.clock.now());
       await this.audit.record(tx, {
         actorId: viewer.personId,
@@ -163,7 +164,8 @@ export class Assignments {
     if (!a || a.endedAt) return 0;
     const audience = await this.audiences.find(tx, a.audienceId);
     const today = await this.settings.today(tx);
-    const members = (firstParam: number) => this.audiences.membersSql(audience.rule, today, firstParam);
+    const members = (firstParam: number) =>
+      this.audiences.membersSql(boundedBy(audience.rule, a.within), today, firstParam);
     const { fresh, back, gone } = await this.assignments.sync(tx, a, members, this.clock.now(), among);
     if (a.targetKind === 'map' && a.targetId) {
       if (a.whenLeaving === 'withdraw' && gone.length > 0) await this.enrolments.withdrawAssigned(tx, a.id, gone);

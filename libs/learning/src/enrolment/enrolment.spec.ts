@@ -7,6 +7,7 @@ import {
   enrolOn as enrol,
   fakeTarget as target,
   LearningTestModule,
+  makeJobRole,
   makeMap,
   makeOrgUnit,
   makePerson,
@@ -516,6 +517,33 @@ describe('assignments', () => {
       params: { people: 1 },
     });
     expect((await assign([near])).data?.createAssignment.people).toBe(1);
+  });
+
+  it('of a regional lead stay in the region, whoever the audience takes in later', async () => {
+    const [east, west] = [await makeOrgUnit(server, { kind: 'region' }), await makeOrgUnit(server, { kind: 'region' })];
+    const lead = await makeStaff(server, 'ld-lead', east);
+    const jobRoleId = await makeJobRole(server);
+    const near = await makePerson(server, { orgUnitId: east, jobRoleId });
+    const ofCompany = await server.db.transaction((tx) =>
+      server.get(Audiences).save(tx, { name: { en: 'role' }, rule: { jobRoleIds: [jobRoleId] } }, null),
+    );
+    const { code } = await makeMap(server);
+    const created = await server.gql<{ createAssignment: { id: string } }>(
+      lead,
+      `mutation($i: AssignmentInput!) { createAssignment(input: $i) { id } }`,
+      { i: { audienceId: ofCompany.id, targetKind: 'map', targetCode: code } },
+    );
+    const id = created.data?.createAssignment.id;
+    await makePerson(server, { orgUnitId: west, jobRoleId });
+    const joined = await makePerson(server, { orgUnitId: east, jobRoleId });
+    await server.drainOutbox();
+    await server.runJob('learning.assignments');
+    const given = await server.db.read((tx) =>
+      rows<{ id: string }>(tx, `select person_id as id from assignment_person where assignment_id = $1`, [id]),
+    );
+    expect(given.map((g) => g.id).sort()).toEqual([near, joined].sort());
+    const end = `mutation($id: ID!) { endAssignment(id: $id) { id } }`;
+    expect((await server.gql(lead, end, { id })).errors).toBeUndefined();
   });
 
   it('stand without a map, count what was done before, and recur', async () => {

@@ -12,7 +12,6 @@ export type PerformanceOutcome = 'added' | 'changed' | 'kept' | 'refused';
 
 export interface PerformanceImport {
   id: string;
-  fileName: string;
   period: string;
   state: 'checked' | 'committed' | 'cancelled';
   summary: Record<PerformanceOutcome, number>;
@@ -38,7 +37,7 @@ export interface MentorCandidate {
   mentor: boolean;
 }
 
-const COLUMNS = `i.id, i.file_name as "fileName", i.period, i.state, i.summary, i.created_by as "createdBy", i.created_at as "createdAt"`;
+const COLUMNS = `i.id, i.period, i.state, i.summary, i.created_by as "createdBy", i.created_at as "createdAt"`;
 
 /**
  * A figure per person and period, from a list. The upload only checks and names every row that is wrong; the commit
@@ -54,7 +53,7 @@ export class PerformanceImports {
   ) {}
 
   /** @throws InvalidInput period-invalid, performance-columns-missing, and what a table can be refused for */
-  async upload(viewer: Viewer, fileName: string, period: string, bytes: Buffer): Promise<string> {
+  async upload(viewer: Viewer, period: string, bytes: Buffer): Promise<string> {
     if (!PERIOD.test(period)) throw new InvalidInput('period-invalid');
     const table = await readTable(bytes, PERFORMANCE_LIMITS);
     const columns = columnsOf(table.headings);
@@ -65,8 +64,8 @@ export class PerformanceImports {
     await this.db.transaction(async (tx) => {
       await execute(
         tx,
-        `insert into performance_import (id, created_by, file_name, period, state, summary, created_at) values ($1, $2, $3, $4, 'checked', '{}', $5)`,
-        [id, viewer.personId, fileName.slice(0, 200) || 'performance', period, this.clock.now()],
+        `insert into performance_import (id, created_by, period, state, summary, created_at) values ($1, $2, $3, 'checked', '{}', $4)`,
+        [id, viewer.personId, period, this.clock.now()],
       );
       await execute(
         tx,

@@ -24,6 +24,6 @@ export class PerformanceController {
       throwFileSizeLimit: false,
     });
     if (!part) throw new InvalidInput('file-missing');
-    return { importId: await this.imports.upload(viewer, part.filename, period ?? '', await part.toBuffer()) };
+    return { importId: await this.imports.upload(viewer, period ?? '', await part.toBuffer()) };
   }
 }

@@ -16,8 +16,6 @@ export class PerformanceSummaryModel {
 export class PerformanceImportModel {
   @Field(() => ID)
   id: string;
-  @Field()
-  fileName: string;
   @Field({ description: '2026, 2026-H1, 2026-Q2 or 2026-05' })
   period: string;
   @Field({ description: 'checked committed cancelled' })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Audiences, IdentityModule, Tags } from '@waymark/identity';
 import { newId } from '@waymark/kernel';
 import { rows } from '@waymark/platform';
-import { createTestServer, makePerson, makeStaff, sql, type TestServer } from '@waymark/testing';
+import { createTestServer, makeOrgUnit, makePerson, makeStaff, sql, type TestServer } from '@waymark/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NotificationsModule } from '../notifications.module.js';
 import { AnnouncementsLoader } from './announcements.loader.js';
@@ -93,6 +93,34 @@ describe('an announcement', () => {
       (await server.gql(lead, `mutation ($id: ID!) { withdrawAnnouncement(id: $id) { state } }`, { id })).data,
     ).toEqual({ withdrawAnnouncement: { state: 'withdrawn' } });
     expect([await today(member), await bell(member)]).toEqual([[], []]);
+  });
+
+  it('of a regional lead is told and shown to nobody outside the region, whoever the audience takes in', async () => {
+    const region = await makeOrgUnit(server, { kind: 'region' });
+    const regional = await makeStaff(server, 'ld-lead', region);
+    const [near, far] = [await makePerson(server, { orgUnitId: region }), await makePerson(server)];
+    const { tag, audience } = await server.db.transaction(async (tx) => {
+      const made = await server.get(Tags).save(tx, { code: 'lately', name: { en: 'Lately' } }, null);
+      const rule = { tagIds: [made.id] };
+      return { tag: made.id, audience: (await server.get(Audiences).save(tx, { name: { en: 'l' }, rule }, null)).id };
+    });
+    const input = draft({ audienceId: audience, fromAt: '2026-03-05T02:00:00Z' });
+    const made = await save(input, regional);
+    expect(made.errors).toBeUndefined();
+    for (const p of [near, far])
+      await sql(server, `insert into person_tag (tag_id, person_id) values ($1, $2)`, [tag, p]);
+    server.clock.set('2026-03-05T02:00:00Z');
+    await server.runJob('notifications.announce');
+    const id = made.data?.saveAnnouncement.id;
+    expect([(await bell(near)).length, (await bell(far)).length]).toEqual([1, 0]);
+    expect((await today(near)).map((a) => a.id)).toContain(id);
+    expect((await today(far)).map((a) => a.id)).not.toContain(id);
+    const withdrawn = await server.gql(
+      regional,
+      `mutation ($id: ID!) { withdrawAnnouncement(id: $id) { state people } }`,
+      { id },
+    );
+    expect(withdrawn.data).toEqual({ withdrawAnnouncement: { state: 'withdrawn', people: 1 } });
   });
 
   it('written for later begins then, once, and ends', async () => {

@@ -29,6 +29,8 @@ export interface AnnouncementRow {
   id: string;
   authorId: string;
   audienceId: string;
+  /** The scope of who wrote it, where that was not the company: nobody outside is told. */
+  within: string[] | null;
   pinned: boolean;
   fromAt: Date;
   untilAt: Date | null;
@@ -70,7 +72,7 @@ export interface AnnouncementDraft {
   untilAt?: Date | null;
 }
 
-const COLUMNS = `a.id, a.author_id as "authorId", a.audience_id as "audienceId", a.pinned, a.from_at as "fromAt", a.until_at as "untilAt",
+const COLUMNS = `a.id, a.author_id as "authorId", a.audience_id as "audienceId", a.within, a.pinned, a.from_at as "fromAt", a.until_at as "untilAt",
   a.announced_at as "announcedAt", a.withdrawn_at as "withdrawnAt", a.revision`;
 const LONGEST_TITLE = 200;
 const LONGEST_BODY = 20_000;
@@ -104,6 +106,8 @@ export class Announcements implements OnModuleInit {
         `select ${COLUMNS}, r.read_at is not null as read from announcement a
          left join announcement_read r on r.announcement_id = a.id and r.person_id = $1
          where a.withdrawn_at is null and a.from_at <= $2 and (a.until_at is null or a.until_at > $2) and ($3::uuid is null or a.id = $3)
+           and (a.within is null or exists (select 1 from current_position cp join org_unit u on u.id = cp.org_unit_id
+             join org_unit top on u.path like top.path || '%' where cp.person_id = $1 and top.id = any (a.within)))
          order by a.pinned desc, a.from_at desc, a.id desc limit 200`,
         [viewer.personId, this.clock.now(), only ?? null],
       );
@@ -181,15 +185,17 @@ export class Announcements implements OnModuleInit {
       if (before?.withdrawnAt) throw new RuleViolation('announcement-withdrawn');
       if (before && before.revision !== draft.revision)
         throw await this.audit.staleRevision(tx, 'announcement', before.id);
-      for (const audienceId of new Set([draft.audienceId, before?.audienceId ?? draft.audienceId]))
-        await this.audiences.assertReached(tx, viewer, 'notifications:announce', audienceId);
+      const reached = (audienceId: string, within: string[] | null) =>
+        this.audiences.assertReached(tx, viewer, 'notifications:announce', audienceId, within);
+      if (before) await reached(before.audienceId, before.within);
+      const within = await reached(draft.audienceId, null);
       const id = before?.id ?? newId();
       const fromAt = draft.fromAt ?? before?.fromAt ?? now;
       await execute(
         tx,
-        `insert into announcement as a (id, author_id, audience_id, pinned, email, from_at, until_at, updated_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
-         on conflict (id) do update set audience_id = excluded.audience_id, pinned = excluded.pinned, email = excluded.email,
+        `insert into announcement as a (id, author_id, audience_id, pinned, email, from_at, until_at, updated_at, created_at, within)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
+         on conflict (id) do update set audience_id = excluded.audience_id, within = excluded.within, pinned = excluded.pinned, email = excluded.email,
            from_at = case when a.announced_at is null then excluded.from_at else a.from_at end, until_at = excluded.until_at,
            updated_at = excluded.updated_at, revision = a.revision + 1`,
         [
@@ -201,6 +207,7 @@ export class Announcements implements OnModuleInit {
           fromAt,
           draft.untilAt ?? null,
           now,
+          within,
         ],
       );
       await this.texts.set(tx, id, { title: draft.title, body: draft.body }, viewer.personId);
@@ -218,13 +225,13 @@ export class Announcements implements OnModuleInit {
 
   async withdraw(viewer: Viewer, id: string): Promise<StaffAnnouncementView> {
     return this.db.transaction(async (tx) => {
-      const [gone] = await rows<{ audience_id: string }>(
+      const [gone] = await rows<{ audience_id: string; within: string[] | null }>(
         tx,
-        `update announcement set withdrawn_at = $2, revision = revision + 1 where id = $1 and withdrawn_at is null returning audience_id`,
+        `update announcement set withdrawn_at = $2, revision = revision + 1 where id = $1 and withdrawn_at is null returning audience_id, within`,
         [id, this.clock.now()],
       );
       if (!gone) throw new NotFound('announcement-unknown');
-      await this.audiences.assertReached(tx, viewer, 'notifications:announce', gone.audience_id);
+      await this.audiences.assertReached(tx, viewer, 'notifications:announce', gone.audience_id, gone.within);
       await execute(tx, `delete from notification where source_key = $1`, [`announcement:${id}`]);
       await this.audit.record(tx, {
         actorId: viewer.personId,
@@ -250,13 +257,13 @@ export class Announcements implements OnModuleInit {
   }
 
   private async announce(tx: Tx, id: string): Promise<void> {
-    const claimed = await rows<{ audience_id: string; author_id: string; email: boolean }>(
+    const claimed = await rows<{ audience_id: string; within: string[] | null; author_id: string; email: boolean }>(
       tx,
-      `update announcement set announced_at = $2 where id = $1 and announced_at is null and withdrawn_at is null returning audience_id, author_id, email`,
+      `update announcement set announced_at = $2 where id = $1 and announced_at is null and withdrawn_at is null returning audience_id, within, author_id, email`,
       [id, this.clock.now()],
     );
     for (const a of claimed) {
-      const members = await this.audiences.memberIds(tx, a.audience_id);
+      const members = await this.audiences.memberIds(tx, a.audience_id, a.within);
       await this.notifications.tell(
         tx,
         members
@@ -291,13 +298,15 @@ export class Announcements implements OnModuleInit {
         )
       ).map((r) => [r.id, r.n]),
     );
+    const spokenTo = (a: AnnouncementRow): string => [a.audienceId, ...(a.within ?? [])].join(' ');
     const audiences = new Map<string, { name: Text; people: number }>();
-    for (const audienceId of new Set(list.map((a) => a.audienceId))) {
+    for (const a of list) {
+      if (audiences.has(spokenTo(a))) continue;
       const [audience, members] = [
-        await this.audiences.find(tx, audienceId),
-        await this.audiences.memberIds(tx, audienceId),
+        await this.audiences.find(tx, a.audienceId),
+        await this.audiences.memberIds(tx, a.audienceId, a.within),
       ];
-      audiences.set(audienceId, { name: audience.name, people: members.length });
+      audiences.set(spokenTo(a), { name: audience.name, people: members.length });
     }
     const now = this.clock.now();
     return list.map((a) => ({
@@ -305,8 +314,8 @@ export class Announcements implements OnModuleInit {
       titles: texts.get(a.id)?.['title'] ?? {},
       bodies: texts.get(a.id)?.['body'] ?? {},
       title: pickText(texts.get(a.id)?.['title'], locale),
-      audienceName: pickText(audiences.get(a.audienceId)?.name, locale),
-      people: audiences.get(a.audienceId)?.people ?? 0,
+      audienceName: pickText(audiences.get(spokenTo(a))?.name, locale),
+      people: audiences.get(spokenTo(a))?.people ?? 0,
       readers: readers.get(a.id) ?? 0,
       state: a.withdrawnAt
         ? 'withdrawn'

@@ -24,6 +24,7 @@ const kinds = {
   'reviews-due': { topic: 'reviews', mail: 'digest' },
   'badge-awarded': { topic: 'rewards', mail: 'never' },
   'level-reached': { topic: 'rewards', mail: 'never' },
+  'points-expiring': { topic: 'rewards', mail: 'digest' },
   'redemption-waiting': { topic: 'rewards', mail: 'now' },
   'redemption-approved': { topic: 'rewards', mail: 'now' },
   'redemption-rejected': { topic: 'rewards', mail: 'now' },
@@ -103,6 +104,7 @@ export function linkOf(n: LinkSource): string {
     case 'badge-awarded':
       return '/me/badges';
     case 'level-reached':
+    case 'points-expiring':
       return '/me/points';
     case 'redemption-waiting':
       return '/orders';

@@ -80,6 +80,11 @@ const LINES: Record<NotificationKind, Record<Locale, string>> = {
     en: 'You earned the badge “{title}”',
   },
   'level-reached': { 'zh-CN': '升到第 {level} 级', 'zh-TW': '升到第 {level} 級', en: 'You reached level {level}' },
+  'points-expiring': {
+    'zh-CN': '{points} 分将于 {on} 到期，到期前可以兑换',
+    'zh-TW': '{points} 點將於 {on} 到期，到期前可以兌換',
+    en: '{points} points expire on {on}; you can spend them before',
+  },
   'redemption-waiting': {
     'zh-CN': '{person} 想兑换“{title}”，等你决定',
     'zh-TW': '{person} 想兌換「{title}」，等你決定',

@@ -50,6 +50,7 @@ describe('who is told what', () => {
     ['reviews.due', { due: 12, minutes: 3, localDay: '2026-03-04' }, ['learner reviews-due']],
     ['badge.awarded', { badgeId: 'b', badgeCode: 'c', tier: 1 }, ['learner badge-awarded']],
     ['person-level.reached', { level: 4 }, ['learner level-reached']],
+    ['points.expiring', { points: 40, on: '2026-05-01' }, ['learner points-expiring']],
     ['redemption.requested', { redemptionId: 'r', rewardId: 'w', approverIds: ['a'] }, ['a redemption-waiting']],
     ['redemption.approved', { redemptionId: 'r', rewardId: 'w', decidedBy: 'a' }, ['learner redemption-approved']],
     ['redemption.approved', { redemptionId: 'r', rewardId: 'w', decidedBy: null }, []],

@@ -205,6 +205,15 @@ export function newsOf(e: RoutedEvent, leads: readonly string[] = []): News[] {
           params: { level: Number(p['level']) },
         },
       ];
+    case 'points.expiring':
+      return [
+        {
+          personId: who,
+          kind: 'points-expiring',
+          sourceKey: `points-expiring:${text(p['on'])}`,
+          params: { points: Number(p['points']), on: text(p['on']) },
+        },
+      ];
     case 'redemption.requested':
       return list(p['approverIds']).map((personId) => ({
         personId,

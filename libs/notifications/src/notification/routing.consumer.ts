@@ -18,6 +18,7 @@ import { reviewsDue } from '@waymark/review/events';
 import {
   badgeAwarded,
   personLevelReached,
+  pointsExpiring,
   redemptionApproved,
   redemptionCancelled,
   redemptionFulfilled,
@@ -53,6 +54,7 @@ export class RoutingConsumer {
       overdueEscalated,
       pairingStarted,
       personLevelReached,
+      pointsExpiring,
       redemptionApproved,
       redemptionCancelled,
       redemptionFulfilled,

@@ -20,6 +20,27 @@ export class PointsModel {
   week: number;
 }
 
+@ObjectType('ExpiringPoints')
+export class ExpiringPointsModel {
+  @Field(() => Int)
+  points: number;
+  @Field(() => LocalDayScalar)
+  on: string;
+}
+
+@ObjectType('PointsPolicy')
+export class PointsPolicyModel {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Points live to the end of the month that many after the one they were earned in; null is for ever',
+  })
+  expireMonths: number | null;
+  @Field(() => LocalDayScalar, { nullable: true, description: 'Nothing expires before' })
+  expireFrom: string | null;
+  @Field(() => Int)
+  revision: number;
+}
+
 @ObjectType('PersonLevelStep')
 export class PersonLevelStepModel {
   @Field(() => Int)

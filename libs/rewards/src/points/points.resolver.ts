@@ -9,10 +9,13 @@ import {
   PointRuleInputModel,
   PointRuleModel,
   PointsEntryConnection,
+  ExpiringPointsModel,
   PointsModel,
+  PointsPolicyModel,
   RuleSimulationModel,
   toRuleModel,
 } from './points.model.js';
+import { PointsExpiry } from './points-expiry.service.js';
 import { PointRules, type RuleDraft } from './point-rules.service.js';
 import { Points } from './points.service.js';
 
@@ -29,11 +32,33 @@ export class PointsResolver {
     @Inject(Db) private readonly db: Db,
     @Inject(Points) private readonly service: Points,
     @Inject(PointRules) private readonly rules: PointRules,
+    @Inject(PointsExpiry) private readonly expiry: PointsExpiry,
   ) {}
 
   @ResolveField(() => PointsModel)
   async points(@Parent() viewer: ViewerModel): Promise<PointsModel> {
     return this.db.read((tx) => this.service.of(tx, viewer.id, viewer.zone));
+  }
+
+  @ResolveField(() => ExpiringPointsModel, { nullable: true, description: 'What of the balance expires next' })
+  async expiringPoints(@Parent() viewer: ViewerModel): Promise<ExpiringPointsModel | null> {
+    return this.db.read((tx) => this.expiry.nextOf(tx, viewer.id));
+  }
+
+  @Query(() => PointsPolicyModel)
+  @Allow('rewards:see-rules')
+  async pointsPolicy(): Promise<PointsPolicyModel> {
+    return this.db.read((tx) => this.expiry.policy(tx));
+  }
+
+  @Mutation(() => PointsPolicyModel)
+  @Allow('rewards:edit-rules')
+  async savePointsPolicy(
+    @CurrentViewer() viewer: Viewer,
+    @Args('revision', { type: () => Int }) revision: number,
+    @Args('expireMonths', { type: () => Int, nullable: true }) expireMonths: number | null,
+  ): Promise<PointsPolicyModel> {
+    return this.expiry.save(viewer.personId, revision, expireMonths ?? null);
   }
 
   @ResolveField(() => Int, { description: 'earned as a mentor, by meetings and decisions' })
