@@ -16,6 +16,7 @@ export { AttemptResults, type PersonResult, type ResultView } from './attempt/at
 export { Attempts, type Standing } from './attempt/attempts.service.js';
 export { PracticeQuestions, type PracticeQuestion } from './question/practice-questions.service.js';
 export { QuestionBanks } from './question-bank/question-banks.service.js';
+export { QuestionStatistics } from './question/question-statistics.consumer.js';
 export { Questions, type QuestionRow } from './question/questions.service.js';
 export {
   AssessmentLoader,

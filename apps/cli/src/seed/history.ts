@@ -1,4 +1,4 @@
-import { AssessmentLoader } from '@waymark/assessment';
+import { AssessmentLoader, QuestionStatistics } from '@waymark/assessment';
 import {
   CertificationChecks,
   CertificationLoader,
@@ -68,10 +68,13 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
   await step('lessons and checkpoints', async () => {
     for (const level of work) {
       await app.get(CourseProgress).completeLessons(level.lessons);
-      await app.get(AssessmentLoader).loadAssessmentHistory(level.checkpoints.map((c) => c.entry));
+      await loadAttempts(
+        app,
+        level.checkpoints.map((c) => c.entry),
+      );
     }
   });
-  await step('exams', () => app.get(AssessmentLoader).loadAssessmentHistory(study.exams));
+  await step('exams', () => loadAttempts(app, study.exams));
   await step('readings, milestones, check-ins', async () => {
     await app.get(LearningLoader).loadCheckIns(await checkInsOf(company, history, starts));
     await app.get(LearningLoader).loadReadings(study.readings);
@@ -97,6 +100,15 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
   );
   // The past is silent: nobody gets months of notices on the first day.
   await app.db.transaction((tx) => execute(tx, `update outbox_event set relayed_at = now() where relayed_at is null`));
+}
+
+/** Attempts of the past; their news is silenced below, so how well each question was answered is counted here. */
+async function loadAttempts(
+  app: SeedApp,
+  entries: Parameters<AssessmentLoader['loadAssessmentHistory']>[0],
+): Promise<void> {
+  const { attemptIds } = await app.get(AssessmentLoader).loadAssessmentHistory(entries);
+  await app.db.transaction((tx) => app.get(QuestionStatistics).countAttempts(tx, attemptIds));
 }
 
 /** Mandatory training that stands without a map; what people completed before counts. */

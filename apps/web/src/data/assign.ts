@@ -117,6 +117,10 @@ const audienceFields = graphql(
       archived
       rule {
         everyone
+        within {
+          id
+          name
+        }
         orgUnits {
           id
           name

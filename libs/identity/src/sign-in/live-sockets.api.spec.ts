@@ -8,6 +8,7 @@ import WebSocket from 'ws';
 import { Grants } from '../grant/grant.service.js';
 import { IdentityModule } from '../identity.module.js';
 import { Persons } from '../person/person.service.js';
+import { OVERLAP_MS, ROTATE_MS } from './session-lifetime.js';
 import { SignInSessions } from './sign-in-session.service.js';
 
 describe('a socket', () => {
@@ -74,6 +75,30 @@ describe('a socket', () => {
       expect(others.readyState).toBe(WebSocket.OPEN);
       others.close();
     }
+  });
+
+  it('goes on after its token was replaced, until the session ends', async () => {
+    const me = await makePerson(server);
+    const { id, token } = await signedIn(me);
+    const socket = await open(token);
+    const ask = async (n: string): Promise<{ type: string; payload: object }> => {
+      socket.send(JSON.stringify({ type: 'subscribe', id: n, payload: { query: '{ viewer { id } }' } }));
+      const [message] = (await once(socket, 'message')) as [Buffer];
+      const answer = JSON.parse(message.toString()) as { type: string; payload: object };
+      await once(socket, 'message');
+      return answer;
+    };
+    const sessions = server.get(SignInSessions);
+    server.clock.advance(ROTATE_MS);
+    const fresh = (await sessions.resolve(token))?.newToken as string;
+    expect(fresh).toBeTruthy();
+    await sessions.resolve(fresh);
+    server.clock.advance(OVERLAP_MS + 1);
+    expect(await sessions.resolve(token)).toBeNull();
+    expect(await ask('a')).toMatchObject({ type: 'next', payload: { data: { viewer: { id: me } } } });
+    const closed = once(socket, 'close');
+    await server.get(Db).transaction((tx) => sessions.end(tx, me, id));
+    expect((await closed)[0]).toBe(4401);
   });
 
   it('has to connect again when a grant is given or taken back', async () => {

@@ -28,9 +28,11 @@ import { OrgUnits } from '../org-unit/org-unit.service.js';
 import { MyProfiles } from '../person/my-profile.service.js';
 import { personCardLoader } from '../person/person-card.loaders.js';
 import { PersonCardModel } from '../person/person-card.model.js';
+import { displayName } from '../person/person-name.js';
 import { PersonCards } from '../person/person-card.service.js';
 import { PersonDirectory, type PersonRecord } from '../person/person-directory.service.js';
 import { personLoader } from '../person/person.loaders.js';
+import { readerLocale } from '../reader-locale.js';
 import { Supervisions } from '../supervision/supervision.service.js';
 import { setSignInCookies, visitorOf } from './sign-in.cookies.js';
 import {
@@ -248,7 +250,8 @@ export class ViewerFieldsResolver {
 
   @ResolveField(() => String)
   async name(@Parent() viewer: ViewerModel, @Ctx() ctx: GqlContext): Promise<string> {
-    return (await this.person(viewer, ctx)).name ?? '';
+    const { name, nameEn } = await this.person(viewer, ctx);
+    return name === null ? '' : displayName(name, nameEn, readerLocale(ctx));
   }
 
   @ResolveField(() => String, { nullable: true })

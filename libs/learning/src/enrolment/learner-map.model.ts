@@ -20,6 +20,8 @@ export class MyMapModel {
   days: number;
   @Field()
   status: string;
+  @Field(() => LocalDayScalar, { nullable: true, description: 'The day everything required was done' })
+  completedOn: string | null;
   @Field(() => Int)
   done: number;
   @Field(() => Int)

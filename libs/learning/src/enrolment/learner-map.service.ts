@@ -20,6 +20,7 @@ export interface MapColumns {
   day: number;
   days: number;
   status: EnrolmentStatus;
+  completedOn: LocalDay | null;
   done: number;
   total: number;
   overdue: number;
@@ -146,6 +147,7 @@ export class LearnerMaps {
       day: dayOfPath(row.startDay, today),
       days: plan.days,
       status: row.status,
+      completedOn: row.completedOn,
       done: row.done,
       total: row.total,
       overdue: late.reduce<number>((n, l, i) => n + (plan.nodes[i]?.required ? l : 0), 0),

@@ -81,6 +81,7 @@ export function previewDraft(
       day,
       days: draft.days,
       status: 'open',
+      completedOn: null,
       done: required.filter((i) => done[i]).length,
       total: required.length,
       overdue: required.filter((i) => late[i] === 1).length,

@@ -18,6 +18,7 @@ import { requestContext } from '../observability/logger.js';
 import { operationCount } from '../observability/metrics.js';
 import { openSpan } from '../observability/tracing.js';
 import { SESSION_COOKIE, SESSION_RESOLVER, type SessionResolver } from '../security/session.js';
+import type { Viewer } from '../security/viewer.js';
 import { originAllowed } from '../http/origin.js';
 import type { GqlContext } from './context.js';
 import { formatGraphqlError } from './errors.js';
@@ -51,16 +52,14 @@ function cookieOf(header: string | undefined, name: string): string | null {
 interface SocketExtra {
   request: IncomingMessage;
   socket: Closable;
-  resolver?: SessionResolver;
-  token?: string;
+  /** Known once connected: the cookie of the upgrade goes out of date when the token is replaced, the session stays. */
+  sessionId?: string;
 }
 
 /** A fresh context for each operation of a socket; the session is looked up again, so a revoked one ends here too. */
 async function socketContext(extra: SocketExtra, resolver: SessionResolver): Promise<GqlContext> {
-  const token = cookieOf(extra.request.headers.cookie, SESSION_COOKIE);
-  const session = token ? await resolver.resolve(token, { rotate: false }) : null;
   return {
-    viewer: session?.viewer ?? null,
+    viewer: await socketViewer(extra, resolver),
     loaders: new Loaders(),
     requestId: newId(),
     ip: extra.request.socket.remoteAddress ?? '',
@@ -70,6 +69,12 @@ async function socketContext(extra: SocketExtra, resolver: SessionResolver): Pro
     setCookie: () => undefined,
     clearCookie: () => undefined,
   };
+}
+
+async function socketViewer(extra: SocketExtra, resolver: SessionResolver): Promise<Viewer | null> {
+  if (extra.sessionId) return (await resolver.current([extra.sessionId])).get(extra.sessionId) ?? null;
+  const token = cookieOf(extra.request.headers.cookie, SESSION_COOKIE);
+  return (token && (await resolver.resolve(token, { rotate: false }))?.viewer) || null;
 }
 
 const SOCKET_OPERATIONS = 10;
@@ -141,11 +146,13 @@ export function graphqlModule(): DynamicModule {
             path: '/graphql',
             connectionInitWaitTimeout: 5_000,
             onConnect: async (ctx: { extra: unknown }) => {
-              const { request } = ctx.extra as SocketExtra;
-              if (!originAllowed(request.headers.origin, request.headers.host)) return false;
-              const context = await socketContext(ctx.extra as SocketExtra, resolver);
-              if (!context.viewer) return false;
-              await sockets.opened((ctx.extra as SocketExtra).socket, context.viewer);
+              const extra = ctx.extra as SocketExtra;
+              const { origin, host } = extra.request.headers;
+              if (!originAllowed(origin, host)) return false;
+              const viewer = await socketViewer(extra, resolver);
+              if (!viewer) return false;
+              await sockets.opened(extra.socket, viewer);
+              extra.sessionId = viewer.sessionId;
               return true;
             },
             onClose: (ctx: { extra: unknown }) => sockets.closed((ctx.extra as SocketExtra).socket),

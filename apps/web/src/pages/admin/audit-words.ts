@@ -1,3 +1,4 @@
+import { fullDay } from '../../app/format.js';
 import { hasMessage, locale, t } from '../../app/i18n.js';
 
 const worded = (key: string, otherwise: string): string => (hasMessage(key) ? t(key) : otherwise);
@@ -47,6 +48,39 @@ export function subjectWords(entry: Subject): string {
 
 const IDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
+const list = (value: unknown): string[] => (Array.isArray(value) ? value.flat().map(String) : []);
+
+/** The rule of an audience as it is stored, in words; named people by their number. */
+function ruleWords(rule: Record<string, unknown>, names: ReadonlyMap<string, string>): string {
+  const comma = t('common.listComma');
+  const named = (key: string): string =>
+    list(rule[key])
+      .map((id) => names.get(id) ?? id.slice(0, 8))
+      .join(comma);
+  const conditions = [
+    rule['everyone'] ? t('audiences.everyone') : '',
+    ...['orgUnitIds', 'jobRoleIds', 'cohortIds', 'tagIds'].map(named),
+    rule['hiredFrom'] ? t('audiences.hiredFromDay', { day: fullDay(String(rule['hiredFrom'])) }) : '',
+    rule['hiredTo'] ? t('audiences.hiredToDay', { day: fullDay(String(rule['hiredTo'])) }) : '',
+    rule['hiredWithinDays'] ? t('audiences.hiredWithinN', { n: Number(rule['hiredWithinDays']) }) : '',
+  ].filter(Boolean);
+  const count = (key: string, words: string): string => {
+    const n = list(rule[key]).length;
+    return n > 0 ? t(words, { n }) : '';
+  };
+  const within = named('within');
+  return (
+    [
+      conditions.join(t('audiences.and')),
+      count('personIds', 'audiences.plusN'),
+      count('excludedPersonIds', 'audiences.withoutN'),
+      within && t('audiences.withinUnits', { units: within }),
+    ]
+      .filter(Boolean)
+      .join(comma) || t('audiences.nobody')
+  );
+}
+
 /** A value as people say it: names for ids, one language of a text, words for codes. */
 export function valueWords(field: string, value: string | null, names: ReadonlyMap<string, string>): string {
   if (!value || value === 'null') return '';
@@ -56,6 +90,7 @@ export function valueWords(field: string, value: string | null, names: ReadonlyM
   if (plain.startsWith('{')) {
     try {
       const text = JSON.parse(plain) as Record<string, unknown>;
+      if (field === 'rule') return ruleWords(text, names);
       const own = text[locale.value] ?? text['zh-CN'] ?? text['en'];
       if (typeof own === 'string') return own;
     } catch {

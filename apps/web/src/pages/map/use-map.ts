@@ -22,6 +22,7 @@ export const MyMapQuery = graphql(`
       day
       days
       status
+      completedOn
       done
       total
       overdue

@@ -18,5 +18,7 @@ export function audienceWords(rule: Audience['rule']): string {
   const all = parts.join(t('audiences.and'));
   const named = rule.persons.length > 0 ? t('audiences.plusN', { n: rule.persons.length }) : '';
   const without = rule.excludedPersons.length > 0 ? t('audiences.withoutN', { n: rule.excludedPersons.length }) : '';
-  return [all, named, without].filter(Boolean).join(comma) || t('audiences.nobody');
+  const within =
+    rule.within.length > 0 ? t('audiences.withinUnits', { units: rule.within.map((x) => x.name).join(comma) }) : '';
+  return [all, named, without, within].filter(Boolean).join(comma) || t('audiences.nobody');
 }
