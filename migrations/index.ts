@@ -18,6 +18,7 @@ import { QuestionTypes0030 } from './0030-question-types.js';
 import { Statistics0032 } from './0032-statistics.js';
 import { KnownGaps0021 } from './0021-known-gaps.js';
 import { PointsExpiry0022 } from './0022-points-expiry.js';
+import { Statistics0032 } from './0032-statistics.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -40,4 +41,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Statistics0032,
   KnownGaps0021,
   PointsExpiry0022,
+  Statistics0032,
 ];
