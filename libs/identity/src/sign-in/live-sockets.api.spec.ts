@@ -84,9 +84,7 @@ describe('a socket', () => {
     const ask = async (n: string): Promise<{ type: string; payload: object }> => {
       socket.send(JSON.stringify({ type: 'subscribe', id: n, payload: { query: '{ viewer { id } }' } }));
       const [message] = (await once(socket, 'message')) as [Buffer];
-      const answer = JSON.parse(message.toString()) as { type: string; payload: object };
-      await once(socket, 'message');
-      return answer;
+      return JSON.parse(message.toString()) as { type: string; payload: object };
     };
     const sessions = server.get(SignInSessions);
     server.clock.advance(ROTATE_MS);
