@@ -14,10 +14,9 @@ import { MapMoves0013 } from './0013-map-moves.js';
 import { MentoringInDepth0014 } from './0014-mentoring-in-depth.js';
 import { Careers0015 } from './0015-careers.js';
 import { Onboarding0016 } from './0016-onboarding.js';
-import { QuestionTypes0030 } from './0030-question-types.js';
-import { Statistics0032 } from './0032-statistics.js';
 import { KnownGaps0021 } from './0021-known-gaps.js';
 import { PointsExpiry0022 } from './0022-points-expiry.js';
+import { QuestionTypes0030 } from './0030-question-types.js';
 import { Statistics0032 } from './0032-statistics.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
@@ -37,9 +36,8 @@ export const migrations: (new () => MigrationInterface)[] = [
   MentoringInDepth0014,
   Careers0015,
   Onboarding0016,
-  QuestionTypes0030,
-  Statistics0032,
   KnownGaps0021,
   PointsExpiry0022,
+  QuestionTypes0030,
   Statistics0032,
 ];
