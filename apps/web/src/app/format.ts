@@ -6,11 +6,15 @@ const tags = { 'zh-CN': 'zh-CN', 'zh-TW': 'zh-TW', en: 'en-GB' } as const;
 const formats = new Map<string, Intl.DateTimeFormat>();
 const numbers = new Map<string, Intl.NumberFormat>();
 
-function dates(options: Intl.DateTimeFormatOptions, timeZone: string): Intl.DateTimeFormat {
-  const key = `${locale.value}|${timeZone}|${JSON.stringify(options)}`;
+function dates(
+  options: Intl.DateTimeFormatOptions,
+  timeZone: string,
+  tag: string = tags[locale.value],
+): Intl.DateTimeFormat {
+  const key = `${tag}|${timeZone}|${JSON.stringify(options)}`;
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.DateTimeFormat(tags[locale.value], { ...options, timeZone });
+    format = new Intl.DateTimeFormat(tag, { ...options, timeZone });
     formats.set(key, format);
   }
   return format;
@@ -64,15 +68,8 @@ export const clock = (value: Instant): string =>
 /** 4月7日 15:00 · 7 April 15:00 */
 export const dayTime = (value: Instant): string => `${day(localDay(value))} ${time(value)}`;
 /** The person's day at an instant. */
-export function localDay(value: Instant): LocalDay {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone.value,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
-  return parts.format(at(value));
-}
+export const localDay = (value: Instant): LocalDay =>
+  dates({ year: 'numeric', month: '2-digit', day: '2-digit' }, zone.value, 'en-CA').format(at(value));
 export const today = (): LocalDay => localDay(new Date());
 /** 今天, 明天, 昨天; the weekday within the coming week; else the date. */
 export function relativeDay(value: LocalDay, now: LocalDay = today()): string {

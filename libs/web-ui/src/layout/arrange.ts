@@ -55,15 +55,26 @@ export function arrangeTrail(nodes: readonly ArrangeNode[]): Place[] {
     const inside = new Map(members.map((i) => [i, edges[i]!.filter((p) => nodes[p]?.stage === stage)]));
     const tries = Math.max(8, Math.min(80, Math.round(2400 / members.length)));
     const random = seeded(members.length * 31 + stage);
+    // Nothing is better than straight trails in as few rows as the longest of them needs.
+    const least = longestTrail(members, inside) * NEW_ROW;
     let best: Attempt | null = null;
     for (let t = 0; t < tries; t++) {
-      const attempt = place(order(members, inside, t === 0 ? null : random), inside);
-      if (!best || attempt.cost < best.cost - 1e-9) best = attempt;
+      const sequence = order(members, inside, t === 0 ? null : random);
+      best = place(sequence, inside, best ? best.cost - 1e-9 : Infinity) ?? best;
+      if (best && best.cost <= least) break;
     }
     const rows = [...new Set([...best!.places.values()].map((p) => p.row))].sort((a, b) => a - b);
     for (const [i, p] of best!.places) out[i] = { row: rows.indexOf(p.row), lane: p.lane };
   }
   return out;
+}
+
+/** Stations on the longest trail within a stage. */
+function longestTrail(members: readonly number[], inside: ReadonlyMap<number, number[]>): number {
+  const length = new Map<number, number>();
+  for (const i of order(members, inside, null))
+    length.set(i, 1 + Math.max(0, ...inside.get(i)!.map((p) => length.get(p) ?? 0)));
+  return Math.max(...length.values());
 }
 
 /** A topological order; with `random` one of many, without it the one nearest to the given order. */
@@ -89,7 +100,8 @@ function order(
   return out;
 }
 
-function place(sequence: readonly number[], inside: ReadonlyMap<number, number[]>): Attempt {
+/** Given up, null, as soon as it costs `limit`: stations to come make nothing better. */
+function place(sequence: readonly number[], inside: ReadonlyMap<number, number[]>, limit: number): Attempt | null {
   const cells = new Map<number, Map<Lane, number>>();
   const places = new Map<number, Place>();
   const at = (row: number, lane: Lane): boolean => cells.get(row)?.has(lane) ?? false;
@@ -110,38 +122,39 @@ function place(sequence: readonly number[], inside: ReadonlyMap<number, number[]
     const open = clear(a.row + 1, b.row - 1, a.lane) || clear(a.row + 1, b.row - 1, b.lane);
     return turn + (gap - 1) * 0.8 + (open ? 0 : BLOCKED);
   };
+  const total = (trails: readonly [Place, Place][]): number => trails.reduce((sum, [a, b]) => sum + strain(a, b), 0);
   const drawn: [Place, Place][] = [];
   let height = 0;
+  let strained = 0;
   for (const i of sequence) {
     const parents = inside.get(i)!.flatMap((p) => places.get(p) ?? []);
     const first = Math.max(0, ...parents.map((p) => p.row + 1));
     const lanes = new Set(parents.map((p) => p.lane));
-    let best: { place: Place; cost: number } | null = null;
+    let best: { place: Place; cost: number; adds: number } | null = null;
     for (let row = first; row <= Math.max(first, height) + 1; row++) {
+      const crossing = drawn.filter(([a, b]) => a.row < row && row < b.row);
+      const before = total(crossing);
       for (const lane of [0, 1, 2] as const) {
         const used = cells.get(row);
         if (used?.has(lane) || used?.has(2) || (lane === 2 && used && used.size > 0)) continue;
         const spot: Place = { row, lane };
-        const worse = drawn
-          .filter(([a, b]) => a.row < row && row < b.row)
-          .reduce((sum, [a, b]) => sum - strain(a, b), 0);
-        // Put it there for a moment: does it stand in the way of a trail that is already laid?
-        if (!used) cells.set(row, new Map([[lane, i]]));
-        else used.set(lane, i);
-        const after = drawn
-          .filter(([a, b]) => a.row < row && row < b.row)
-          .reduce((sum, [a, b]) => sum + strain(a, b), 0);
-        cells.get(row)!.delete(lane);
-        if (cells.get(row)!.size === 0) cells.delete(row);
+        let worse = 0;
+        if (crossing.length > 0) {
+          // Put it there for a moment: does it stand in the way of a trail that is already laid?
+          if (!used) cells.set(row, new Map([[lane, i]]));
+          else used.set(lane, i);
+          worse = total(crossing) - before;
+          cells.get(row)!.delete(lane);
+          if (cells.get(row)!.size === 0) cells.delete(row);
+        }
+        const adds = parents.reduce((sum, p) => sum + strain(p, spot), 0) + worse;
         const cost =
-          parents.reduce((sum, p) => sum + strain(p, spot), 0) +
-          worse +
-          after +
+          adds +
           Math.max(0, row + 1 - height) * NEW_ROW +
           (lane === 2 && !(lanes.has(0) && lanes.has(1)) ? (lanes.has(2) ? 0.5 : 1.2) : 0) +
           (lane === 1 && parents.length === 0 ? 0.2 : 0) +
           (parents.length === 0 ? row * 1.5 : 0);
-        if (!best || cost < best.cost - 1e-9) best = { place: spot, cost };
+        if (!best || cost < best.cost - 1e-9) best = { place: spot, cost, adds };
       }
     }
     const spot = best!.place;
@@ -149,7 +162,8 @@ function place(sequence: readonly number[], inside: ReadonlyMap<number, number[]
     places.set(i, spot);
     for (const p of parents) drawn.push([p, spot]);
     height = Math.max(height, spot.row + 1);
+    strained += best!.adds;
+    if (strained + height * NEW_ROW >= limit) return null;
   }
-  const cost = drawn.reduce((sum, [a, b]) => sum + strain(a, b), 0) + height * NEW_ROW;
-  return { places, cost };
+  return { places, cost: strained + height * NEW_ROW };
 }
