@@ -88,6 +88,15 @@ test('@phone L&D changes the model, a learner and a mentor rate, the gap leads t
   await expect(phone.getByText(/^距“.+”还差 \d+ 项$/)).toBeVisible();
   await accessible(phone);
   await noSidewaysScroll(phone);
+  const missing = phone
+    .getByRole('main')
+    .getByRole('listitem')
+    .filter({ hasText: '完成课程' })
+    .getByRole('link', { name: '谈判与异议处理' });
+  await expect(missing).toHaveAttribute('href', '/courses/negotiation-and-objections');
+  await missing.click();
+  await expect(phone).toHaveURL(/\/courses\/negotiation-and-objections$/);
+  await expect(phone.getByRole('heading', { name: '谈判与异议处理' })).toBeVisible();
 });
 
 test('@desk a talent file shows each only their parts, and the table of gaps can be filtered', async ({ as }) => {
