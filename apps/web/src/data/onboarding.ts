@@ -99,6 +99,7 @@ export const StageReportQuery = graphql(
           nodeId
           title
           state
+          required
           late
           dueOn
           rounds

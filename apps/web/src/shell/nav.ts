@@ -57,8 +57,8 @@ const leaderboard: NavEntry = { name: 'leaderboard', label: 'nav.leaderboard', i
 const rewards: NavEntry = { name: 'rewards', label: 'nav.rewards', icon: IconGift };
 const me: NavEntry = { name: 'me', label: 'nav.me', icon: IconUser };
 const inbox: NavEntry = { name: 'mentor-inbox', label: 'nav.inbox', icon: IconInbox, count: 'signOffs' };
-const mentees: NavEntry = { name: 'mentor-mentees', label: 'nav.mentees', icon: IconUsers };
-const meetings: NavEntry = { name: 'mentor-meetings', label: 'nav.meetings', icon: IconCalendar };
+const mentees: NavEntry = { name: 'mentor-mentees', label: 'nav.mentees', icon: IconUsers, role: 'mentor' };
+const meetings: NavEntry = { name: 'mentor-meetings', label: 'nav.meetings', icon: IconCalendar, role: 'mentor' };
 const team: NavEntry = { name: 'team', label: 'nav.team', icon: IconListTodo, role: 'manager' };
 
 /** The bar of a phone: five at most. */
@@ -79,8 +79,8 @@ export const RAIL: Record<Workspace, NavGroup[]> = {
         mentees,
         meetings,
         team,
-        { name: 'mentor-impact', label: 'nav.impact', icon: IconActivity },
-        { name: 'mentor-profile', label: 'nav.mentorProfile', icon: IconUser },
+        { name: 'mentor-impact', label: 'nav.impact', icon: IconActivity, role: 'mentor' },
+        { name: 'mentor-profile', label: 'nav.mentorProfile', icon: IconUser, role: 'mentor' },
       ],
     },
   ],
@@ -159,7 +159,7 @@ export function workspaces(router: Router): { key: Workspace; label: string; hom
   return [
     { key: 'learn' as const, label: 'nav.asLearner', home: 'today' },
     ...(hasRole('mentor', 'manager') && open(router, 'mentor-inbox')
-      ? [{ key: 'mentor' as const, label: 'nav.asMentor', home: 'mentor-inbox' }]
+      ? [{ key: 'mentor' as const, label: 'nav.asMentor', home: hasRole('mentor') ? 'mentor-inbox' : 'team' }]
       : []),
     ...(first ? [{ key: 'staff' as const, label: 'nav.asStaff', home: first.name }] : []),
   ];

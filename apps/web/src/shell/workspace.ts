@@ -31,15 +31,18 @@ function remembered(): string | null {
   }
 }
 
-/** Where signing in leads: the workspace of last time, else by role: staff to their desk, mentors to what waits for them. */
+/** Where signing in leads: the workspace of last time, else by role: staff to their desk, mentors to what waits for them, managers to their people. */
 export function homeRoute(router: Router): RouteLocationRaw {
   const spaces = workspaces(router);
   const last = remembered();
-  const byRole = hasRole('ld-lead', 'admin', 'author', 'steward', 'trainer', 'judge')
+  // What one does now and then, like judging, leads nowhere: that is one entry among others.
+  const byRole = hasRole('ld-lead', 'admin', 'author', 'steward')
     ? 'staff'
-    : hasRole('mentor')
+    : hasRole('mentor', 'manager')
       ? 'mentor'
-      : 'learn';
+      : hasRole('trainer', 'judge')
+        ? 'staff'
+        : 'learn';
   const space = spaces.find((s) => s.key === last) ?? spaces.find((s) => s.key === byRole) ?? spaces[0];
   return { name: space?.home ?? 'today' };
 }

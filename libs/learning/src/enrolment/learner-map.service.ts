@@ -170,7 +170,7 @@ export class LearnerMaps {
   async node(tx: Tx, viewer: Viewer, enrolmentId: string, nodeId: string): Promise<LearnerNodeView> {
     const map = await this.of(tx, viewer, enrolmentId);
     const { row, plan, unlocked, today } = map;
-    const i = plan.indexById.get(nodeId);
+    const i = await this.documents.placeOf(tx, plan, nodeId);
     const node = i === undefined ? undefined : plan.nodes[i];
     if (i === undefined || !node) throw new NotFound('map-node-unknown');
     const document = await this.documents.document(tx, row.versionId, viewer.locale, row.textRevision);
@@ -216,7 +216,7 @@ export class LearnerMaps {
   async acknowledge(viewer: Viewer, enrolmentId: string, nodeId: string): Promise<void> {
     await this.db.transaction(async (tx) => {
       const map = await this.mine(tx, viewer, enrolmentId);
-      const i = map?.plan.indexById.get(nodeId);
+      const i = map ? await this.documents.placeOf(tx, map.plan, nodeId) : undefined;
       const node = i === undefined ? undefined : map?.plan.nodes[i];
       if (!map || i === undefined || !node) throw new NotFound('map-node-unknown');
       if (node.kind !== 'reading') throw new RuleViolation('node-not-a-reading');

@@ -197,6 +197,21 @@ export class MapDocuments {
     };
   }
 
+  /**
+   * The place of a node in the plan. An id from another version of the map leads to the node with its key, so that
+   * addresses in mails, bookmarks and open pages outlive a new version. Undefined when the plan has no such node.
+   */
+  async placeOf(tx: Tx, plan: MapPlan, nodeId: string): Promise<number | undefined> {
+    const index = plan.indexById.get(nodeId);
+    if (index !== undefined) return index;
+    const other = await maybeOne<{ key: string }>(
+      tx,
+      `select n.key from map_node n join map_version v on v.id = n.version_id where n.id = $1 and v.map_id = $2`,
+      [nodeId, plan.mapId],
+    );
+    return other ? plan.indexByKey.get(other.key) : undefined;
+  }
+
   private async compile(tx: Tx, plan: MapPlan, locale: Locale): Promise<MapDocument> {
     const texts = await this.texts.load(tx, [
       plan.versionId,

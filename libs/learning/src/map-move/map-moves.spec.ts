@@ -201,6 +201,25 @@ describe('moving', () => {
     ]);
   });
 
+  it('leaves the address of a node working: an old id leads to the node with its key', async () => {
+    const person = await makePerson(server);
+    const { mapId } = await makeMap(server, base);
+    const enrolmentId = await enrol(server, mapId, person, START);
+    const ids = await server.db.read((tx) =>
+      rows<{ id: string; key: string }>(
+        tx,
+        `select n.id, n.key from map_node n join learning_map m on m.current_version_id = n.version_id where m.id = $1`,
+        [mapId],
+      ),
+    );
+    const idOf = (key: string): string => ids.find((n) => n.key === key)?.id ?? '';
+    await publish(mapId, [base[0] as DraftNode, node('c', { stage: 'practise', dueDay: 50 })], 'all');
+    const ask = `query($e: ID!, $n: ID!) { learnerNode(enrolmentId: $e, nodeId: $n) { nodeId dueOn } }`;
+    const kept = await server.gql<{ learnerNode: object }>(person, ask, { e: enrolmentId, n: idOf('c') });
+    expect(kept.data?.learnerNode).toEqual({ nodeId: idOf('c'), dueOn: addDays(START, 49) });
+    expect(await refusal(person, ask, { e: enrolmentId, n: idOf('b') })).toMatchObject({ reason: 'map-node-unknown' });
+  });
+
   it('that leaves nothing to do completes the map, with its activity and event', async () => {
     const person = await makePerson(server);
     const { mapId } = await makeMap(server, base);

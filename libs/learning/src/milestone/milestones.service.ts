@@ -444,7 +444,7 @@ export class Milestones implements OnModuleInit {
     const enrolment = await this.enrolments.progress(tx, enrolmentId);
     if (!enrolment) throw new NotFound('enrolment-unknown');
     const plan = await this.documents.plan(tx, enrolment.versionId);
-    return placeIn(enrolment, plan, plan.indexById.get(nodeId));
+    return placeIn(enrolment, plan, await this.documents.placeOf(tx, plan, nodeId));
   }
 
   private async placeByKey(tx: Tx, enrolmentId: string, key: string): Promise<Place> {

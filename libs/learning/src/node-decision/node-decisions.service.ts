@@ -282,7 +282,7 @@ export class NodeDecisions {
         throw new NotFound('enrolment-unknown');
       if (!statuses.includes(row.status)) throw new RuleViolation('enrolment-not-open');
       const plan = await this.documents.plan(tx, row.versionId);
-      const index = plan.indexById.get(nodeId);
+      const index = await this.documents.placeOf(tx, plan, nodeId);
       const key = index === undefined ? undefined : plan.nodes[index]?.key;
       if (index === undefined || key === undefined) throw new NotFound('map-node-unknown');
       const { zone } = await one<{ zone: string }>(tx, `select zone from person_profile where person_id = $1`, [

@@ -59,6 +59,8 @@ export class StageReportMilestoneModel {
   @Field()
   state: string;
   @Field()
+  required: boolean;
+  @Field()
   late: boolean;
   @Field(() => LocalDayScalar, { nullable: true })
   dueOn: string | null;

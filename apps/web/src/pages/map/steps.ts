@@ -67,7 +67,8 @@ export function stationNotes(facts: NodeFacts): string[] {
 
 /** What stands at the end of a row: the one thing to know, and its colour. */
 export function rowWords(facts: NodeFacts): { text: string; tone: Tone } {
-  if (facts.late && open(facts.state)) return { text: lateWords(facts.dueOn), tone: 'brick' };
+  if (facts.late && (open(facts.state) || facts.state === 'locked'))
+    return { text: lateWords(facts.dueOn), tone: 'brick' };
   if (facts.state === 'submitted') return { text: t('node.withMentor'), tone: 'lake' };
   if (facts.state === 'completed') return { text: stationNotes(facts)[0] ?? '', tone: 'plain' };
   if (facts.state === 'waived') return { text: t('node.state.waived'), tone: 'plain' };
