@@ -18,6 +18,7 @@ import { KnownGaps0021 } from './0021-known-gaps.js';
 import { PointsExpiry0022 } from './0022-points-expiry.js';
 import { QuestionTypes0030 } from './0030-question-types.js';
 import { Statistics0032 } from './0032-statistics.js';
+import { StandIns0023 } from './0023-stand-ins.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -40,4 +41,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   PointsExpiry0022,
   QuestionTypes0030,
   Statistics0032,
+  StandIns0023,
 ];

@@ -1,11 +1,12 @@
 import type { Mark } from '@waymark/testing/company';
 
-/** Who asks. A mentor and a manager of the learner, and their likes for somebody else; L&D for the company and for another region. */
+/** Who asks. A mentor, a manager and somebody who stands in for the mentor of the learner, and their likes for somebody else; L&D for the company and for another region. */
 export const ROLES = [
   'learner',
   'colleague',
   'mentor',
   'otherMentor',
+  'standIn',
   'manager',
   'lead',
   'leadElsewhere',
@@ -37,9 +38,12 @@ const onlyOrForbidden = (...sees: Role[]): Policy => ({ sees, others: 'FORBIDDEN
 
 const learner = only('learner');
 const audience = only('learner', 'colleague');
-const evidence = only('learner', 'mentor', 'lead');
-const partners = only('learner', 'mentor');
-const supporters = only('learner', 'mentor', 'manager', 'lead');
+const evidence = only('learner', 'mentor', 'standIn', 'lead');
+const partners = only('learner', 'mentor', 'standIn');
+/** The two of a pairing themselves: not who only stands in. */
+const pair = only('learner', 'mentor');
+const mentors = only('mentor', 'standIn');
+const supporters = only('learner', 'mentor', 'standIn', 'manager', 'lead');
 const staffInScope = only('lead', 'admin');
 const staffInScopeOrForbidden = onlyOrForbidden('lead', 'admin');
 const leadInScope = only('lead');
@@ -59,7 +63,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Mutation.addMentorAbsence': only('mentor', 'lead'),
   'Mutation.addMilestoneEvidence': learner,
   'Mutation.checkIn': learner,
-  'Mutation.confirmMilestoneEntry': only('mentor'),
+  'Mutation.confirmMilestoneEntry': mentors,
   'Mutation.approveRedemption': only('manager', 'lead'),
   'Mutation.archiveAssessment': company,
   'Mutation.archiveCertification': company,
@@ -118,7 +122,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Mutation.invitePersons': staffInScopeOrForbidden,
   'Mutation.leavePerson': staffInScope,
   'Mutation.lockMatch': leadInScope,
-  'Mutation.logMeeting': only('mentor'),
+  'Mutation.logMeeting': mentors,
   'Mutation.mapPeopleImport': staffInScope,
   'Mutation.markAnnouncementRead': own,
   'Mutation.markNotificationsRead': own,
@@ -134,8 +138,8 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Mutation.publishCourse': company,
   'Mutation.publishMap': company,
   'Mutation.publishQuestion': company,
-  'Mutation.rateCompetency': onlyOrForbidden('learner', 'mentor', 'manager'),
-  'Mutation.rateImprovement': partners,
+  'Mutation.rateCompetency': onlyOrForbidden('learner', 'mentor', 'standIn', 'manager'),
+  'Mutation.rateImprovement': pair,
   'Mutation.recordLeave': leadInScope,
   'Mutation.redeemActivationCode': all,
   'Mutation.redeemReward': own,
@@ -158,7 +162,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Mutation.restoreCourse': company,
   'Mutation.restoreQuestion': company,
   'Mutation.retireQuestion': company,
-  'Mutation.returnMilestone': only('mentor'),
+  'Mutation.returnMilestone': mentors,
   'Mutation.reverseAward': leadInScope,
   'Mutation.revokeCalendarFeed': own,
   'Mutation.revokeCertificate': leadInScope,
@@ -188,8 +192,8 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Mutation.saveMilestone': learner,
   'Mutation.saveNotificationPreferences': own,
   'Mutation.saveOrgUnit': staffInScopeOrForbidden,
-  'Mutation.savePairingFeedback': partners,
-  'Mutation.savePairingSummary': partners,
+  'Mutation.savePairingFeedback': pair,
+  'Mutation.savePairingSummary': pair,
   'Mutation.savePointRule': company,
   'Mutation.savePointsPolicy': company,
   'Mutation.savePrivateNote': partners,
@@ -209,7 +213,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Mutation.setRoleRequirements': company,
   'Mutation.setUpCompany': all,
   'Mutation.signIn': all,
-  'Mutation.signMilestone': only('mentor'),
+  'Mutation.signMilestone': mentors,
   'Mutation.signOut': own,
   'Mutation.signOutEverywhere': own,
   'Mutation.signOutSession': own,
@@ -352,7 +356,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Query.notificationSettings': own,
   'Query.notifications': own,
   'Query.orgUnits': all,
-  'Query.pairing': only('learner', 'mentor', 'lead'),
+  'Query.pairing': only('learner', 'mentor', 'standIn', 'lead'),
   'Query.pairingFeedback': leadInScope,
   'Query.pairingSummaries': only('learner', 'mentor', 'lead'),
   'Query.pairings': people,
@@ -429,6 +433,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
     'colleague',
     'mentor',
     'otherMentor',
+    'standIn',
     'manager',
     'lead',
     'leadElsewhere',
@@ -455,13 +460,13 @@ export const SHOWN: Readonly<Record<Mark, readonly Role[]>> = {
   accepted: ['lead'],
   practiceExplanation: ['learner', 'leadAsLearner', 'adminAsLearner'],
   answer: ['lead'],
-  evidence: ['learner', 'mentor', 'lead', 'leadAsLearner', 'adminAsLearner'],
-  notes: ['learner', 'mentor'],
+  evidence: ['learner', 'mentor', 'standIn', 'lead', 'leadAsLearner', 'adminAsLearner'],
+  notes: ['learner', 'mentor', 'standIn'],
   mentorNote: ['mentor'],
   learnerNote: ['learner'],
   card: ['learner'],
   order: ['learner', 'manager', 'lead', 'leadAsLearner', 'adminAsLearner'],
-  rating: ['learner', 'mentor', 'manager', 'lead', 'leadAsLearner', 'adminAsLearner'],
+  rating: ['learner', 'mentor', 'standIn', 'manager', 'lead', 'leadAsLearner', 'adminAsLearner'],
   email: ['learner', 'lead', 'admin'],
   mobile: ['learner', 'lead', 'admin'],
   courseDraft: editors,

@@ -37,6 +37,6 @@ export { ViewerModel } from './sign-in/viewer.model.js';
 export { SignIn } from './sign-in/sign-in.service.js';
 export { SignInSessions } from './sign-in/sign-in-session.service.js';
 export { TeamMemberModel } from './supervision/supervision.model.js';
-export { Supervisions, type SupervisionKind } from './supervision/supervision.service.js';
+export { Supervisions, type SupervisionKind, type SupervisorOf } from './supervision/supervision.service.js';
 export { Tags } from './tag/tag.service.js';
 export { WorkCalendars } from './work-calendar/work-calendar.service.js';

@@ -133,3 +133,26 @@ function findStart(day: LocalDay, zone: string): number {
 export function endOfDay(day: LocalDay, zone: string): Date {
   return startOfDay(addDays(day, 1), zone);
 }
+
+/**
+ * The instant at which the wall clock of the zone shows the minute of the day; the first one after it where daylight
+ * saving skips it, the first of two where it comes twice.
+ */
+export function atMinute(day: LocalDay, minute: number, zone: string): Date {
+  const guess = new Date(startOfDay(day, zone).getTime() + minute * 60_000);
+  const off = minute - minuteOf(guess, zone);
+  if (off === 0 || Math.abs(off) > 120) return guess;
+  const moved = new Date(guess.getTime() + off * 60_000);
+  return minuteOf(moved, zone) === minute ? moved : guess;
+}
+
+function minuteOf(instant: Date, zone: string): number {
+  const shown = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(instant);
+  const [h, m] = shown.split(':').map(Number);
+  return (h ?? 0) * 60 + (m ?? 0);
+}

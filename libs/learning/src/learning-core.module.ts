@@ -129,6 +129,6 @@ const services = [
     TodayResolver,
     TraineeResolver,
   ],
-  exports: services,
+  exports: [...services, DueDays],
 })
 export class LearningCoreModule {}

@@ -51,6 +51,7 @@ import { PairingRepository } from './pairing/pairing.repository.js';
 import { PairingResolver, TraineePairingResolver } from './pairing/pairing.resolver.js';
 import { Pairings } from './pairing/pairings.service.js';
 import { MentoringLoader } from './seed/mentoring.loader.js';
+import { StandIns } from './stand-in/stand-ins.service.js';
 
 @Module({
   imports: [LearningModule],
@@ -97,6 +98,7 @@ import { MentoringLoader } from './seed/mentoring.loader.js';
     PairingResolver,
     PairingSummaryResolver,
     Pairings,
+    StandIns,
     PerformanceImportResolver,
     PerformanceImportRowResolver,
     PerformanceImports,

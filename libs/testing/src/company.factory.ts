@@ -55,6 +55,8 @@ export interface SmallCompany {
   colleague: string;
   mentor: string;
   otherMentor: string;
+  /** Acts for the mentor in these days. */
+  standIn: string;
   manager: string;
   lead: string;
   leadElsewhere: string;
@@ -116,6 +118,7 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
   const aliased = await at(team, MARKS.aliased, { managerId: manager });
   const mentor = await at(here, '孟导师');
   const otherMentor = await at(here, '柯导师');
+  const standIn = await at(here, '戴导师');
   const leaver = await at(team, '李离职', { employeeNumber: 'SC-LEAVER' });
   const erased = await at(here, MARKS.erased, { employeeNumber: 'SC-ERASED', email: 'erased@example.test' });
   const lead = await at(companyUnit, '吴主管', { employeeNumber: 'SC-LEAD' });
@@ -515,6 +518,13 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
   ids['supervision'] = await server.db.transaction((tx) =>
     server.get(Supervisions).start(tx, { supervisorId: otherMentor, personId: colleague, kind: 'delegate' }),
   );
+  await server.db.transaction((tx) =>
+    server
+      .get(Supervisions)
+      .startStandIns(tx, [
+        { supervisorId: standIn, personId: learner, inPlaceOf: mentor, fromDay: today, toDay: addDays(today, 7) },
+      ]),
+  );
   ids['import'] = await server.db
     .read(async () => server.get<SessionResolver>(SESSION_RESOLVER).viewerFor(lead))
     .then((viewer) => server.get(PeopleImports).upload(viewer, 'people.csv', Buffer.from('工号,姓名\nSC-NEW,新人\n')));
@@ -572,6 +582,7 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
     colleague,
     mentor,
     otherMentor,
+    standIn,
     manager,
     lead,
     leadElsewhere,

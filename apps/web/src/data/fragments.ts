@@ -50,6 +50,10 @@ export const roundFields = graphql(
         pictureUrl
         unit
       }
+      inPlaceOf {
+        id
+        name
+      }
       comment
     }
   `,

@@ -210,6 +210,14 @@ const meetingFields = graphql(
         overdue
       }
       loggedAt
+      loggedBy {
+        id
+        name
+      }
+      inPlaceOf {
+        id
+        name
+      }
       revision
     }
   `,

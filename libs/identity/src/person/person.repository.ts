@@ -325,7 +325,10 @@ export async function endEmployment(tx: Tx, personId: string, lastDay: LocalDay)
   return manager?.id ?? null;
 }
 
-/** Hands mentees and stand-in duties of somebody who left to the manager; without one they simply end. */
+/**
+ * Hands mentees and duties as a delegate of somebody who left to the manager; without one they simply end. Who only
+ * stood in for an absent mentor has nothing to hand over: the mentor comes back.
+ */
 export async function handOverSupervision(
   tx: Tx,
   supervisorId: string,
@@ -333,12 +336,13 @@ export async function handOverSupervision(
   lastDay: LocalDay,
   today: LocalDay,
 ): Promise<void> {
-  const open = await rows<{ person_id: string; kind: string }>(
+  const ended = await rows<{ person_id: string; kind: string; in_place_of: string | null }>(
     tx,
     `update supervision set to_day = greatest(from_day, $2::date)
-     where supervisor_id = $1 and kind <> 'manager' and (to_day is null or to_day > $2) returning person_id, kind`,
+     where supervisor_id = $1 and kind <> 'manager' and (to_day is null or to_day > $2) returning person_id, kind, in_place_of`,
     [supervisorId, lastDay],
   );
+  const open = ended.filter((e) => e.in_place_of === null);
   if (to === null || open.length === 0) return;
   await execute(
     tx,

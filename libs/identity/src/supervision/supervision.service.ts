@@ -14,6 +14,21 @@ export interface SupervisionRecord {
   fromDay: LocalDay;
   toDay: LocalDay | null;
 }
+/** A delegate for some days, because the mentor is away. */
+export interface StandInRecord {
+  id: string;
+  supervisorId: string;
+  personId: string;
+  inPlaceOf: string;
+  fromDay: LocalDay;
+  toDay: LocalDay;
+}
+export interface SupervisorOf {
+  supervisorId: string;
+  kind: SupervisionKind;
+  /** The absent mentor, for a delegate who stands in. */
+  inPlaceOf: string | null;
+}
 
 const COLUMNS = `s.id, s.supervisor_id as "supervisorId", s.person_id as "personId", s.kind, s.from_day as "fromDay", s.to_day as "toDay"`;
 const IN_FORCE = (today: string): string => `s.from_day <= ${today} and (s.to_day is null or s.to_day >= ${today})`;
@@ -42,15 +57,16 @@ export class Supervisions {
     tx: Tx,
     personIds: readonly string[],
     kinds: readonly SupervisionKind[],
-  ): Promise<Map<string, { supervisorId: string; kind: SupervisionKind }[]>> {
-    const found = await rows<SupervisionRecord>(
+  ): Promise<Map<string, SupervisorOf[]>> {
+    const found = await rows<SupervisionRecord & { inPlaceOf: string | null }>(
       tx,
-      `select ${COLUMNS} from supervision s where person_id = any ($1::uuid[]) and kind = any ($2) and ${IN_FORCE('$3')}
+      `select ${COLUMNS}, s.in_place_of as "inPlaceOf" from supervision s where person_id = any ($1::uuid[]) and kind = any ($2) and ${IN_FORCE('$3')}
        order by array_position(array['mentor', 'manager', 'delegate'], kind), from_day, id`,
       [personIds, kinds, await this.settings.today(tx)],
     );
-    const out = new Map<string, { supervisorId: string; kind: SupervisionKind }[]>(personIds.map((id) => [id, []]));
-    for (const f of found) out.get(f.personId)?.push({ supervisorId: f.supervisorId, kind: f.kind });
+    const out = new Map<string, SupervisorOf[]>(personIds.map((id) => [id, []]));
+    for (const f of found)
+      out.get(f.personId)?.push({ supervisorId: f.supervisorId, kind: f.kind, inPlaceOf: f.inPlaceOf });
     return out;
   }
 
@@ -125,6 +141,54 @@ export class Supervisions {
       `update supervision set to_day = greatest(from_day, $1::date) where kind <> 'manager' and (to_day is null or to_day > $1) and ${where}`,
       [lastDay, ...params],
     );
+  }
+
+  /** Who stands in for these mentors on the day or later. */
+  async standInsFor(tx: Tx, mentorIds: readonly string[], from: LocalDay): Promise<StandInRecord[]> {
+    return rows(
+      tx,
+      `select s.id, s.supervisor_id as "supervisorId", s.person_id as "personId", s.in_place_of as "inPlaceOf",
+              s.from_day as "fromDay", s.to_day as "toDay"
+       from supervision s where s.in_place_of = any ($1::uuid[]) and s.to_day >= $2 order by s.from_day, s.id`,
+      [mentorIds, from],
+    );
+  }
+
+  async startStandIns(tx: Tx, list: readonly Omit<StandInRecord, 'id'>[]): Promise<void> {
+    if (list.length === 0) return;
+    await execute(
+      tx,
+      `insert into supervision (id, supervisor_id, person_id, kind, from_day, to_day, in_place_of)
+       select id, supervisor_id, person_id, 'delegate', from_day, to_day, in_place_of
+       from jsonb_to_recordset($1::jsonb) as n(id uuid, supervisor_id uuid, person_id uuid, from_day date, to_day date, in_place_of uuid)`,
+      [
+        JSON.stringify(
+          list.map((n) => ({
+            id: newId(),
+            supervisor_id: n.supervisorId,
+            person_id: n.personId,
+            from_day: n.fromDay,
+            to_day: n.toDay,
+            in_place_of: n.inPlaceOf,
+          })),
+        ),
+      ],
+    );
+  }
+
+  async endStandIns(tx: Tx, ids: readonly string[], lastDay: LocalDay): Promise<void> {
+    if (ids.length === 0) return;
+    await execute(
+      tx,
+      `update supervision set to_day = greatest(from_day, $2::date) where id = any ($1::uuid[]) and in_place_of is not null`,
+      [ids, lastDay],
+    );
+  }
+
+  /** Those that have not begun: nobody ever stood in. */
+  async dropStandIns(tx: Tx, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await execute(tx, `delete from supervision where id = any ($1::uuid[]) and in_place_of is not null`, [ids]);
   }
 
   async find(tx: Tx, id: string): Promise<SupervisionRecord> {

@@ -27,11 +27,20 @@ export function dueDaysOf(
 }
 
 /** Days away, both inclusive. */
-export interface Leave {
+export interface LeaveDays {
   fromDay: LocalDay;
   toDay: LocalDay;
+}
+export interface Leave extends LeaveDays {
   recordedAt: Date;
 }
+
+/** What moves one person's days: the leaves by their first day, and the calendar where the map counts working days. */
+export interface Away {
+  leaves: readonly LeaveDays[];
+  calendar: WorkCalendarRule | null;
+}
+export const NEVER_AWAY: Away = { leaves: [], calendar: null };
 
 /** A due day that staff set for one person. */
 export interface Extension {
@@ -47,7 +56,7 @@ export interface Extension {
 export function afterLeave(
   due: LocalDay,
   startDay: LocalDay,
-  leaves: readonly Leave[],
+  leaves: readonly LeaveDays[],
   calendar: WorkCalendarRule | null,
 ): LocalDay {
   let at = due;

@@ -3,7 +3,15 @@ import { WorkCalendars } from '@waymark/identity';
 import { addDays, type LocalDay, type WorkCalendarRule } from '@waymark/kernel';
 import { rows, type Tx } from '@waymark/platform';
 import { LeaveRepository } from '../leave-of-absence/leave-of-absence.repository.js';
-import { dueDaysOf, personalDueDays, type Extension, type Leave } from './due-day.js';
+import {
+  dueDaysOf,
+  NEVER_AWAY,
+  personalDueDays,
+  type Away,
+  type Extension,
+  type Leave,
+  type LeaveDays,
+} from './due-day.js';
 
 interface DueMap {
   workingDays: boolean;
@@ -69,6 +77,12 @@ export class DueDays {
       await this.leaves.of(tx, personIds),
       enrolmentIds.length > 0 ? await this.extensions(tx, enrolmentIds) : new Map(),
     );
+  }
+
+  /** For the day gates of one person: the calendar is read only where there are leaves and the map counts working days. */
+  async awayOf(tx: Tx, leaves: readonly LeaveDays[], workingDays: boolean): Promise<Away> {
+    if (leaves.length === 0) return NEVER_AWAY;
+    return { leaves, calendar: workingDays ? await this.calendars.load(tx) : null };
   }
 
   /** The newest word on each node's due day, where it still stands. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { LocalDay } from '@waymark/kernel';
 import { execute, maybeOne, rows, type Tx } from '@waymark/platform';
 import { STATE, type ProgressColumns } from '../learning-map/learning-map.js';
+import type { LeaveDays } from './due-day.js';
 import { targetKey, type KnownFact } from './carry-over.js';
 import { arrayText, daysOf, intsOf, intsOrNullOf } from './array-text.js';
 import type { Counters } from '../unlocking/unlocking.js';
@@ -23,6 +24,8 @@ export interface EnrolmentRow {
 export interface ProgressRow extends EnrolmentRow {
   textRevision: number;
   columns: ProgressColumns;
+  /** Leaves of absence that hold, by their first day: they move the day gates. */
+  leaves: readonly LeaveDays[];
 }
 interface RawProgress extends EnrolmentRow {
   textRevision: number;
@@ -32,6 +35,7 @@ interface RawProgress extends EnrolmentRow {
   unitsDone: string;
   unitsOf: string;
   scoreBp: string;
+  leaves: LeaveDays[] | null;
 }
 export interface KnownFacts {
   byTarget: Map<string, KnownFact>;
@@ -56,15 +60,20 @@ export interface ProgressChange {
 
 const ENROLMENT = `e.id, e.person_id as "personId", e.map_id as "mapId", e.version_id as "versionId", e.start_day as "startDay", e.status,
   e.done, e.total, e.next_due_on as "nextDueOn", e.completed_on as "completedOn"`;
+/** A JSON array, or null. */
+export const LEAVES_OF = (person: string): string =>
+  `select jsonb_agg(jsonb_build_object('fromDay', la.from_day, 'toDay', la.to_day) order by la.from_day) from leave_of_absence la
+   where la.person_id = ${person} and la.cancelled_at is null`;
 const COLUMNS = `p.state::text, p.due_on::text as "dueDays", p.completed_on::text as "doneDays",
-  p.units_done::text as "unitsDone", p.units_of::text as "unitsOf", p.score_bp::text as "scoreBp"`;
+  p.units_done::text as "unitsDone", p.units_of::text as "unitsOf", p.score_bp::text as "scoreBp", (${LEAVES_OF('e.person_id')}) as leaves`;
 const PROGRESS = `${ENROLMENT}, v.text_revision as "textRevision", ${COLUMNS}`;
 const LOCKED = `${ENROLMENT}, (select v.text_revision from map_version v where v.id = e.version_id) as "textRevision", ${COLUMNS}`;
 const FROM = `from enrolment e join enrolment_progress p on p.enrolment_id = e.id join map_version v on v.id = e.version_id`;
 
-function parsed({ state, dueDays, doneDays, unitsDone, unitsOf, scoreBp, ...row }: RawProgress): ProgressRow {
+function parsed({ state, dueDays, doneDays, unitsDone, unitsOf, scoreBp, leaves, ...row }: RawProgress): ProgressRow {
   return {
     ...row,
+    leaves: leaves ?? [],
     columns: {
       state: intsOf(state),
       dueOn: daysOf(dueDays),

@@ -57,7 +57,7 @@ export class LearnerMapResolver {
         list.map((l) => l.id),
       )) {
         const map = this.maps.columns(
-          this.maps.open(e, await this.documents.plan(tx, e.versionId), this.maps.today(viewer)),
+          await this.maps.open(tx, e, await this.documents.plan(tx, e.versionId), this.maps.today(viewer)),
           viewer.locale,
         );
         const document = await this.documents.document(tx, e.versionId, viewer.locale, e.textRevision);

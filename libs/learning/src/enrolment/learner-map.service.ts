@@ -8,6 +8,7 @@ import { NodeDecisions, type NodeDecision } from '../node-decision/node-decision
 import { nextStep } from '../today/next-step.js';
 import { dayOfPath } from '../trainee/trainee-health.js';
 import { blockersOf, isLate, unlock, type Unlocked } from '../unlocking/unlocking.js';
+import { DueDays } from './due-days.service.js';
 import { EnrolmentRepository, type EnrolmentStatus, type ProgressRow } from './enrolment.repository.js';
 import { Progress } from './progress.service.js';
 
@@ -88,6 +89,7 @@ export class LearnerMaps {
     @Inject(EnrolmentRepository) private readonly enrolments: EnrolmentRepository,
     @Inject(MapDocuments) private readonly documents: MapDocuments,
     @Inject(Progress) private readonly progress: Progress,
+    @Inject(DueDays) private readonly dueDays: DueDays,
     @Inject(NodeDecisions) private readonly decisions: NodeDecisions,
     @Inject(Scope) private readonly scope: Scope,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -98,15 +100,16 @@ export class LearnerMaps {
     if (enrolmentId) return this.db.read((tx) => this.mine(tx, viewer, enrolmentId));
     const row = await this.newest.get(viewer.personId);
     if (!row) return null;
-    const plan = await this.db.read((tx) => this.documents.plan(tx, row.versionId));
-    return this.open(row, plan, this.today(viewer));
+    return this.db.read(async (tx) =>
+      this.open(tx, row, await this.documents.plan(tx, row.versionId), this.today(viewer)),
+    );
   }
 
   /** One statement when the version is in memory. */
   async mine(tx: Tx, viewer: Viewer, enrolmentId: string | null): Promise<OpenMap | null> {
     const row = await this.enrolments.mine(tx, viewer.personId, enrolmentId);
     if (!row) return null;
-    return this.open(row, await this.documents.plan(tx, row.versionId), this.today(viewer));
+    return this.open(tx, row, await this.documents.plan(tx, row.versionId), this.today(viewer));
   }
 
   today(viewer: Viewer): LocalDay {
@@ -118,15 +121,16 @@ export class LearnerMaps {
     const row = await this.enrolments.progress(tx, enrolmentId);
     if (!row || !(await this.maySee(tx, viewer, row.personId))) throw new NotFound('enrolment-unknown');
     const plan = await this.documents.plan(tx, row.versionId);
-    return this.open(row, plan, await this.todayOf(tx, row.personId));
+    return this.open(tx, row, plan, await this.todayOf(tx, row.personId));
   }
 
   async maySee(tx: Tx, viewer: Viewer, personId: string): Promise<boolean> {
     return this.scope.canSee(tx, viewer, personId, ['self', 'mentor', 'delegate', 'manager', 'learning:progress']);
   }
 
-  open(row: ProgressRow, plan: MapPlan, today: LocalDay): OpenMap {
-    const unlocked = unlock(plan, row.columns.state, row.startDay, today);
+  async open(tx: Tx, row: ProgressRow, plan: MapPlan, today: LocalDay): Promise<OpenMap> {
+    const away = await this.dueDays.awayOf(tx, row.leaves, plan.workingDays);
+    const unlocked = unlock(plan, row.columns.state, row.startDay, today, away);
     const here =
       row.status === 'withdrawn' ? null : nextStep(plan.nodes, { ...row.columns, state: unlocked.state }, today);
     return { row, plan, today, unlocked, here };

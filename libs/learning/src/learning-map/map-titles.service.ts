@@ -8,6 +8,8 @@ const ASSIGNED = `select a.id::text as id, a.target_kind as type, a.target_id as
   where a.id::text = any($1)`;
 const ENROLLED = `select e.id::text as id, e.version_id as "versionId" from enrolment e where e.id::text = any($1)`;
 
+const REASONS = `select x.id::text as id, x.reason from node_exception x where x.id::text = any($1) and x.reason <> ''`;
+
 /** What maps are called, for lists that know only the id of a map, an enrolment or an assignment. Stages and nodes are texts' own subjects. */
 @Injectable()
 export class MapTitles implements OnModuleInit {
@@ -22,6 +24,11 @@ export class MapTitles implements OnModuleInit {
     this.titles.register('enrolment', this.byVersion(ENROLLED));
     // An export of progress names the map it was cut to.
     this.titles.register('progress', this.byVersion(NEWEST));
+    // The words of a decision are its title: for the news that tells the person of it.
+    this.titles.register('node-decision', async (tx, ids) => {
+      const found = await rows<{ id: string; reason: string }>(tx, REASONS, [ids]);
+      return new Map(found.map((f) => [f.id, f.reason]));
+    });
     this.titles.register('assignment', async (tx, ids, locale) => {
       const found = await rows<{ id: string; type: string; targetId: string | null; code: string }>(tx, ASSIGNED, [
         ids,

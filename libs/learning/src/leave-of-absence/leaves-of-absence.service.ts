@@ -122,7 +122,7 @@ export class LeavesOfAbsence {
     before: LeaveRow | null,
     cancelled: boolean,
   ): Promise<void> {
-    await this.reschedule(tx, leave.personId);
+    const moved = await this.reschedule(tx, leave.personId);
     const days = (l: { fromDay: LocalDay; toDay: LocalDay }): string => `${l.fromDay} – ${l.toDay}`;
     await this.audit.record(tx, {
       actorId: viewer.personId,
@@ -134,12 +134,16 @@ export class LeavesOfAbsence {
     });
     await this.outbox.publish(tx, leaveChanged, {
       personId: leave.personId,
-      payload: { leaveId: leave.id, fromDay: leave.fromDay, toDay: leave.toDay, cancelled },
+      payload: { leaveId: leave.id, fromDay: leave.fromDay, toDay: leave.toDay, cancelled, moved },
     });
   }
 
-  /** Sets the due days of everything the person has not finished, from what the maps say and the leaves that hold. */
-  private async reschedule(tx: Tx, personId: string): Promise<void> {
+  /**
+   * Sets the due days of everything the person has not finished, from what the maps say and the leaves that hold. Returns
+   * how many moved.
+   */
+  private async reschedule(tx: Tx, personId: string): Promise<number> {
+    let moved = 0;
     const open = await this.enrolments.list(tx, [personId], true);
     const list = await this.enrolments.lockProgress(
       tx,
@@ -153,6 +157,7 @@ export class LeavesOfAbsence {
       const dueOn = due
         .of(plan, personId, e.startDay, e.id)
         .map((day, i) => (isDone(e.columns.state[i] ?? 0) ? (e.columns.dueOn[i] ?? null) : day));
+      moved += dueOn.filter((day, i) => day !== (e.columns.dueOn[i] ?? null)).length;
       const columns = { ...e.columns, dueOn };
       changes.push({
         id: e.id,
@@ -166,8 +171,11 @@ export class LeavesOfAbsence {
     const leaves = (await this.leaves.of(tx, [personId])).get(personId) ?? [];
     for (const a of await this.leaves.openAssignments(tx, personId)) {
       const dueOn = afterLeave(a.baseDueOn, a.assignedOn, leaves, null);
-      if (dueOn !== a.dueOn) await this.leaves.setAssignmentDue(tx, a.id, a.baseDueOn, dueOn);
+      if (dueOn === a.dueOn) continue;
+      await this.leaves.setAssignmentDue(tx, a.id, a.baseDueOn, dueOn);
+      moved += 1;
     }
+    return moved;
   }
 }
 

@@ -5,7 +5,8 @@ export const enrolmentMoved = defineEvent<{
   mapId: string;
   fromVersionId: string;
   toVersionId: string;
-  /** Nodes that are new, gone, and late now without having been late before. */
+  /** Nodes that are done and stay so, new, gone, and late now without having been late before. */
+  kept: number;
   fresh: number;
   dropped: number;
   newlyOverdue: number;

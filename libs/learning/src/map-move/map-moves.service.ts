@@ -194,6 +194,7 @@ export class MapMoves {
           mapId: row.mapId,
           fromVersionId: row.versionId,
           toVersionId: versionId,
+          kept: impact.kept.length,
           fresh: impact.fresh.length,
           dropped: impact.dropped.length,
           newlyOverdue: impact.newlyOverdue.length,

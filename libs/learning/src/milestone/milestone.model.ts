@@ -67,6 +67,7 @@ export class MilestoneRoundModel {
   @Field(() => String, { nullable: true })
   comment: string | null;
   decidedById: string | null;
+  inPlaceOfId: string | null;
 }
 
 @ObjectType('Milestone')

@@ -17,6 +17,8 @@ export interface SubmissionRow {
   submittedAt: Date | null;
   decidedAt: Date | null;
   decidedBy: string | null;
+  /** The absent mentor, when somebody who stood in decided. */
+  inPlaceOf: string | null;
   comment: string;
 }
 export interface EvidenceRow {
@@ -36,7 +38,8 @@ export interface EvidenceRow {
 export type EvidenceFields = Pick<EvidenceRow, 'kind' | 'on' | 'title' | 'note' | 'url' | 'fileId'>;
 
 const SUBMISSION = `s.id, s.enrolment_id as "enrolmentId", s.node_key as "nodeKey", s.person_id as "personId", s.round, s.status, s.text,
-  s.number_value::float8 as number, s.submitted_at as "submittedAt", s.decided_at as "decidedAt", s.decided_by as "decidedBy", s.comment`;
+  s.number_value::float8 as number, s.submitted_at as "submittedAt", s.decided_at as "decidedAt", s.decided_by as "decidedBy",
+  s.in_place_of as "inPlaceOf", s.comment`;
 const EVIDENCE = `v.id, v.submission_id as "submissionId", v.position, v.kind, v.on_day as "on", v.title, v.note, v.url, v.file_id as "fileId",
   v.confirmed_by as "confirmedBy", v.confirmed_at as "confirmedAt"`;
 
@@ -113,15 +116,12 @@ export class MilestoneRepository {
   async setDecided(
     tx: Tx,
     id: string,
-    status: 'signed' | 'returned',
-    by: string,
-    comment: string,
-    at: Date,
+    d: { status: 'signed' | 'returned'; by: string; inPlaceOf: string | null; comment: string; at: Date },
   ): Promise<void> {
     await execute(
       tx,
-      `update milestone_submission set status = $2, decided_by = $3, comment = $4, decided_at = $5 where id = $1`,
-      [id, status, by, comment, at],
+      `update milestone_submission set status = $2, decided_by = $3, comment = $4, decided_at = $5, in_place_of = $6 where id = $1`,
+      [id, d.status, d.by, d.comment, d.at, d.inPlaceOf],
     );
   }
 

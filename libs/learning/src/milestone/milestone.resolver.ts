@@ -2,7 +2,17 @@ import { Inject } from '@nestjs/common';
 import { Args, Float, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { PersonCardModel, personCardLoader, PersonCards } from '@waymark/identity';
 import { InvalidInput, type Locale } from '@waymark/kernel';
-import { Allow, Ctx, CurrentViewer, Db, fileUrl, type GqlContext, type Tx, type Viewer } from '@waymark/platform';
+import {
+  Allow,
+  Ctx,
+  CurrentViewer,
+  DateTimeScalar,
+  Db,
+  fileUrl,
+  type GqlContext,
+  type Tx,
+  type Viewer,
+} from '@waymark/platform';
 import { personCards } from '../enrolment/person-cards.js';
 import { localEvidence } from '../map-document/local-evidence.js';
 import { MapDocuments } from '../map-document/map-documents.service.js';
@@ -22,6 +32,7 @@ function roundModel(r: RoundView): MilestoneRoundModel {
     decidedAt: r.decidedAt,
     comment: r.comment === '' ? null : r.comment,
     decidedById: r.decidedBy,
+    inPlaceOfId: r.inPlaceOf,
   };
 }
 
@@ -152,9 +163,10 @@ export class MilestoneResolver {
   async signMilestone(
     @Args('submissionId', { type: () => ID }) submissionId: string,
     @Args('comment', { type: () => String, nullable: true }) comment: string | null,
+    @Args('seenAt', { type: () => DateTimeScalar, nullable: true }) seenAt: Date | null,
     @CurrentViewer() viewer: Viewer,
   ): Promise<MilestoneRoundModel> {
-    await this.milestones.sign(viewer.personId, submissionId, limited(comment));
+    await this.milestones.sign(viewer.personId, submissionId, limited(comment), { seenAt });
     return this.db.read(async (tx) => roundModel(await this.milestones.round(tx, submissionId)));
   }
 
@@ -163,9 +175,10 @@ export class MilestoneResolver {
   async returnMilestone(
     @Args('submissionId', { type: () => ID }) submissionId: string,
     @Args('comment') comment: string,
+    @Args('seenAt', { type: () => DateTimeScalar, nullable: true }) seenAt: Date | null,
     @CurrentViewer() viewer: Viewer,
   ): Promise<MilestoneRoundModel> {
-    await this.milestones.return(viewer.personId, submissionId, limited(comment));
+    await this.milestones.return(viewer.personId, submissionId, limited(comment), { seenAt });
     return this.db.read(async (tx) => roundModel(await this.milestones.round(tx, submissionId)));
   }
 
@@ -200,6 +213,11 @@ export class MilestoneRoundResolver {
   @ResolveField(() => PersonCardModel, { nullable: true })
   decidedBy(@Parent() round: MilestoneRoundModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel | null> | null {
     return round.decidedById ? personCardLoader(ctx, this.cards).load(round.decidedById) : null;
+  }
+
+  @ResolveField(() => PersonCardModel, { nullable: true, description: 'The absent mentor, when a substitute decided' })
+  inPlaceOf(@Parent() round: MilestoneRoundModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel | null> | null {
+    return round.inPlaceOfId ? personCardLoader(ctx, this.cards).load(round.inPlaceOfId) : null;
   }
 }
 

@@ -294,7 +294,7 @@ describe('a milestone', () => {
     await milestones.addEvidence(learner, e, n('talks'), { kind: 'entry', on: '2026-03-02', title: 'x' });
     await milestones.addEvidence(learner, e, n('talks'), { kind: 'entry', on: '2026-03-02', title: 'y' });
     const id = await milestones.submit(learner, e, n('talks'), new Date('2026-03-02T01:00:00Z'));
-    await milestones.sign(mentor, id, '', new Date('2026-03-02T01:30:00Z'));
+    await milestones.sign(mentor, id, '', { at: new Date('2026-03-02T01:30:00Z') });
     const row = await server.db.read((tx) =>
       one<{ submitted_at: Date; decided_at: Date }>(
         tx,

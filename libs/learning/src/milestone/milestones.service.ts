@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { Activities, Scope, Supervisions, WorkCalendars } from '@waymark/identity';
+import { Activities, Scope, Supervisions, WorkCalendars, type SupervisorOf } from '@waymark/identity';
 import {
   Conflict,
   InvalidInput,
@@ -13,13 +13,14 @@ import {
   type WorkCalendarRule,
 } from '@waymark/kernel';
 import { can, CLOCK, Db, FilePolicies, Files, maybeOne, Outbox, rows, type Tx, type Viewer } from '@waymark/platform';
+import { DueDays } from '../enrolment/due-days.service.js';
 import { EnrolmentRepository, type ProgressRow } from '../enrolment/enrolment.repository.js';
 import { Progress } from '../enrolment/progress.service.js';
 import { STATE, type Evidence } from '../learning-map/learning-map.js';
 import { MapDocuments, type MapPlan, type PlanNode } from '../map-document/map-documents.service.js';
 import { dayOfPath } from '../trainee/trainee-health.js';
 import { unlock } from '../unlocking/unlocking.js';
-import { approversOf } from './approvers.js';
+import { approversOf, decidesInPlaceOf } from './approvers.js';
 import { milestoneReturned, milestoneSigned, milestoneSubmitted } from './milestone.events.js';
 import { isTimely, missingEvidence } from './milestone.js';
 import {
@@ -67,6 +68,12 @@ export interface SignOffView {
   startDay: LocalDay;
 }
 
+export interface Deciding {
+  /** When what the approver looked at was handed in. */
+  seenAt?: Date | null;
+  at?: Date;
+}
+
 interface Place {
   enrolment: ProgressRow;
   plan: MapPlan;
@@ -83,6 +90,7 @@ export class Milestones implements OnModuleInit {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(MilestoneRepository) private readonly milestones: MilestoneRepository,
     @Inject(EnrolmentRepository) private readonly enrolments: EnrolmentRepository,
+    @Inject(DueDays) private readonly dueDays: DueDays,
     @Inject(MapDocuments) private readonly documents: MapDocuments,
     @Inject(Progress) private readonly progress: Progress,
     @Inject(Supervisions) private readonly supervisions: Supervisions,
@@ -236,30 +244,32 @@ export class Milestones implements OnModuleInit {
     });
   }
 
-  async sign(approverId: string, submissionId: string, comment = '', at: Date = this.clock.now()): Promise<void> {
-    await this.decide(approverId, submissionId, 'signed', comment.trim(), at);
+  async sign(approverId: string, submissionId: string, comment = '', deciding: Deciding = {}): Promise<void> {
+    await this.decide(approverId, submissionId, 'signed', comment.trim(), deciding);
   }
 
   /** @throws InvalidInput 'comment-required' */
-  async return(approverId: string, submissionId: string, comment: string, at: Date = this.clock.now()): Promise<void> {
+  async return(approverId: string, submissionId: string, comment: string, deciding: Deciding = {}): Promise<void> {
     if (comment.trim() === '') throw new InvalidInput('comment-required');
-    await this.decide(approverId, submissionId, 'returned', comment.trim(), at);
+    await this.decide(approverId, submissionId, 'returned', comment.trim(), deciding);
   }
 
   /**
    * One decision for a submission: the row lock lets one of two mentors through, the other gets a Conflict that names
    * the first. Whoever may not decide does not learn that there is something to decide.
+   * @throws Conflict 'evidence-changed' when it was handed in anew since it was looked at
    */
   private async decide(
     approverId: string,
     submissionId: string,
     status: 'signed' | 'returned',
     comment: string,
-    at: Date,
+    { seenAt, at = this.clock.now() }: Deciding,
   ): Promise<void> {
     await this.db.transaction(async (tx) => {
       const submission = await this.milestones.lock(tx, submissionId);
-      if (!submission || !(await this.approvers(tx, submission.personId)).includes(approverId))
+      const supervisors = submission ? await this.supervisors(tx, submission.personId) : [];
+      if (!submission || !approversOf(submission.personId, supervisors).includes(approverId))
         throw new NotFound('submission-unknown');
       if (submission.status !== 'submitted') {
         const first = await maybeOne<{ name: string | null }>(
@@ -274,7 +284,9 @@ export class Milestones implements OnModuleInit {
         });
       }
       const place = await this.placeByKey(tx, submission.enrolmentId, submission.nodeKey);
-      await this.milestones.setDecided(tx, submissionId, status, approverId, comment, at);
+      if (seenAt && submission.submittedAt?.getTime() !== seenAt.getTime()) throw new Conflict('evidence-changed');
+      const inPlaceOf = decidesInPlaceOf(approverId, supervisors);
+      await this.milestones.setDecided(tx, submissionId, { status, by: approverId, inPlaceOf, comment, at });
       await this.take(tx, place, status === 'signed' ? STATE.completed : STATE.inProgress, at);
       const payload = {
         milestoneSubmissionId: submissionId,
@@ -371,6 +383,11 @@ export class Milestones implements OnModuleInit {
     return (await this.approversOf(tx, [personId])).get(personId) ?? [];
   }
 
+  private async supervisors(tx: Tx, personId: string): Promise<SupervisorOf[]> {
+    const found = await this.supervisions.supervisorsOf(tx, [personId], ['mentor', 'delegate', 'manager']);
+    return found.get(personId) ?? [];
+  }
+
   async approversOf(tx: Tx, personIds: readonly string[]): Promise<Map<string, string[]>> {
     const found = await this.supervisions.supervisorsOf(tx, personIds, ['mentor', 'delegate', 'manager']);
     return new Map(personIds.map((id) => [id, approversOf(id, found.get(id) ?? [])]));
@@ -394,7 +411,7 @@ export class Milestones implements OnModuleInit {
     const missing: string[] = current
       ? missingEvidence(evidence, contentOf(current, current.evidence))
       : missingEvidence(evidence, { text: '', number: null, entries: 0, files: 0 });
-    if (this.stateToday(place) === STATE.locked) missing.unshift('locked');
+    if ((await this.stateToday(tx, place)) === STATE.locked) missing.unshift('locked');
     return {
       enrolmentId: enrolment.id,
       versionId: plan.versionId,
@@ -465,14 +482,16 @@ export class Milestones implements OnModuleInit {
     const place = await this.place(tx, enrolmentId, nodeId);
     if (place.enrolment.personId !== personId || place.enrolment.status === 'withdrawn')
       throw new NotFound('enrolment-unknown');
-    if (this.stateToday(place, at) === STATE.locked) throw new RuleViolation('node-locked');
+    if ((await this.stateToday(tx, place, at)) === STATE.locked) throw new RuleViolation('node-locked');
     return place;
   }
 
   /** Day gates open with the first zone on earth where the day has begun: work is never refused that the screen offers. */
-  private stateToday({ plan, enrolment, index }: Place, at: Date = this.clock.now()): number {
+  private async stateToday(tx: Tx, place: Place, at: Date = this.clock.now()): Promise<number> {
+    const { plan, enrolment, index } = place;
     const today = localDayOf(at, FIRST_ZONE);
-    return unlock(plan, enrolment.columns.state, enrolment.startDay, today).state[index] ?? STATE.locked;
+    const away = await this.dueDays.awayOf(tx, enrolment.leaves, plan.workingDays);
+    return unlock(plan, enrolment.columns.state, enrolment.startDay, today, away).state[index] ?? STATE.locked;
   }
 
   /** The draft round, locked; made from the returned round when there is one. */

@@ -99,10 +99,14 @@ export class NodeDecisions {
          where enrolment_id = $1 and node_key = $2 and status = 'submitted'`,
         [enrolmentId, key],
       );
-      await this.write(tx, viewer, [exception(row.id, key, 'waive', words)]);
+      const decision = exception(row.id, key, 'waive', words);
+      await this.write(tx, viewer, [decision]);
       await this.progress.take(tx, [{ enrolmentId, facts: [{ key, state: STATE.waived, day: today }] }]);
       await this.record(tx, viewer, row, 'node.waived', words, [{ field: 'node', from: null, to: key }]);
-      await this.outbox.publish(tx, nodeWaived, { personId: row.personId, payload: { enrolmentId, nodeId } });
+      await this.outbox.publish(tx, nodeWaived, {
+        personId: row.personId,
+        payload: { enrolmentId, nodeId, decisionId: decision.id, by: viewer.personId },
+      });
     });
   }
 
@@ -136,7 +140,8 @@ export class NodeDecisions {
         );
         const finished = after.counters.done === after.counters.total;
         if (!finished && row.status === 'completed') await this.assertMayReopen(tx, row);
-        await this.write(tx, viewer, [exception(row.id, key, 'unwaive', words)]);
+        const decision = exception(row.id, key, 'unwaive', words);
+        await this.write(tx, viewer, [decision]);
         await this.enrolments.save(tx, [
           {
             id: row.id,
@@ -149,7 +154,14 @@ export class NodeDecisions {
         await this.record(tx, viewer, row, 'node.waiver-ended', words, [{ field: 'node', from: key, to: null }]);
         await this.outbox.publish(tx, decisionTakenBack, {
           personId: row.personId,
-          payload: { enrolmentId, nodeId, kind: 'waive' },
+          payload: {
+            enrolmentId,
+            nodeId,
+            kind: 'waive',
+            dueOn: after.columns.dueOn[index] ?? null,
+            decisionId: decision.id,
+            by: viewer.personId,
+          },
         });
       },
     );
@@ -164,12 +176,13 @@ export class NodeDecisions {
       const from = row.columns.dueOn[index] ?? null;
       if (from === null) throw new RuleViolation('node-without-due-day');
       if (dueOn <= from) throw new RuleViolation('due-not-later', { dueOn: from });
-      await this.write(tx, viewer, [exception(row.id, key, 'extend', words, dueOn, from)]);
+      const decision = exception(row.id, key, 'extend', words, dueOn, from);
+      await this.write(tx, viewer, [decision]);
       await this.setDue(tx, [{ row, plan, dueOn: row.columns.dueOn.with(index, dueOn) }]);
       await this.record(tx, viewer, row, 'node.due-extended', words, [{ field: `due:${key}`, from, to: dueOn }]);
       await this.outbox.publish(tx, dueDayExtended, {
         personId: row.personId,
-        payload: { enrolmentId, nodeId, nodes: 1, dueOn },
+        payload: { enrolmentId, nodeId, nodes: 1, dueOn, decisionId: decision.id, by: viewer.personId },
       });
     });
   }
@@ -181,14 +194,15 @@ export class NodeDecisions {
       const last = (await this.of(tx, enrolmentId, key)).find((d) => d.kind === 'extend' || d.kind === 'unextend');
       if (last?.kind !== 'extend') throw new RuleViolation('due-not-extended');
       const from = row.columns.dueOn[index] ?? null;
-      await this.write(tx, viewer, [exception(row.id, key, 'unextend', words, null, from)]);
+      const decision = exception(row.id, key, 'unextend', words, null, from);
+      await this.write(tx, viewer, [decision]);
       const due = await this.dueDays.load(tx, [row.personId], [row.id], plan.workingDays);
       const to = due.of(plan, row.personId, row.startDay, row.id)[index] ?? null;
       await this.setDue(tx, [{ row, plan, dueOn: row.columns.dueOn.with(index, to) }]);
       await this.record(tx, viewer, row, 'node.extension-ended', words, [{ field: `due:${key}`, from, to }]);
       await this.outbox.publish(tx, decisionTakenBack, {
         personId: row.personId,
-        payload: { enrolmentId, nodeId, kind: 'extend' },
+        payload: { enrolmentId, nodeId, kind: 'extend', dueOn: to, decisionId: decision.id, by: viewer.personId },
       });
     });
   }
@@ -217,8 +231,14 @@ export class NodeDecisions {
       );
       if (n !== ids.length) throw new NotFound('enrolment-unknown');
       const exceptions: Exception[] = [];
-      const changed: { row: ProgressRow; plan: MapPlan; dueOn: (LocalDay | null)[]; nodes: number; last: LocalDay }[] =
-        [];
+      const changed: {
+        row: ProgressRow;
+        plan: MapPlan;
+        dueOn: (LocalDay | null)[];
+        nodes: number;
+        last: LocalDay;
+        decisionId: string;
+      }[] = [];
       for (const row of list) {
         if (row.status !== 'open') continue;
         if (dueOn !== null && dueOn < row.startDay)
@@ -227,6 +247,7 @@ export class NodeDecisions {
         const due = [...row.columns.dueOn];
         let nodes = 0;
         let last = '';
+        const first = exceptions.length;
         plan.nodes.forEach((node, i) => {
           const was = row.columns.dueOn[i];
           if (!was || isDone(row.columns.state[i] ?? 0) || (nodeKey !== null && node.key !== nodeKey)) return;
@@ -237,7 +258,8 @@ export class NodeDecisions {
           if (to > last) last = to;
           exceptions.push(exception(row.id, node.key, 'extend', words, to, was));
         });
-        if (nodes > 0) changed.push({ row, plan, dueOn: due, nodes, last });
+        const decision = exceptions[first];
+        if (decision) changed.push({ row, plan, dueOn: due, nodes, last, decisionId: decision.id });
       }
       await this.write(tx, viewer, exceptions);
       await this.setDue(tx, changed);
@@ -253,13 +275,15 @@ export class NodeDecisions {
       await this.outbox.publishMany(
         tx,
         dueDayExtended,
-        changed.map(({ row, plan, nodes, last }) => ({
+        changed.map(({ row, plan, nodes, last, decisionId }) => ({
           personId: row.personId,
           payload: {
             enrolmentId: row.id,
             nodeId: nodeKey === null ? null : (plan.nodes[plan.indexByKey.get(nodeKey) ?? -1]?.id ?? null),
             nodes,
             dueOn: last,
+            decisionId,
+            by: viewer.personId,
           },
         })),
       );

@@ -13,6 +13,7 @@ import {
   mapNode as node,
   supervise,
   type TestServer,
+  wordsEvidence,
 } from '@waymark/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Progress } from '../enrolment/progress.service.js';
@@ -219,6 +220,53 @@ describe('a leave of absence', () => {
     await decide(lead, 'extendDueDay', e, 'c', ', dueOn: "2026-05-01"');
     await server.gql(lead, `mutation($id: ID!) { cancelLeave(id: $id) { id } }`, { id });
     expect((await mine(person)).due).toEqual(['2026-03-06', '2026-03-25', '2026-05-01']);
+  });
+
+  it('moves the day a stage opens, for the map, the milestone behind it and the calendar feed', async () => {
+    const person = await makePerson(server);
+    const { mapId } = await makeMap(
+      server,
+      [
+        node('a', { dueDay: 5 }),
+        node('kpi', { stage: 'practise', kind: 'milestone', evidence: wordsEvidence, dueDay: 40 }),
+      ],
+      {
+        stages: [
+          { key: 'know', title: { en: 'Know' }, goal: {}, fromDay: 1, toDay: 30, gate: 'none' },
+          { key: 'practise', title: { en: 'Practise' }, goal: {}, fromDay: 31, toDay: 60, gate: 'day-reached' },
+        ],
+      },
+    );
+    const e = await enrol(server, mapId, person, START);
+    const feed = (await server.gql<{ createCalendarFeed: string }>(person, `mutation { createCalendarFeed }`)).data
+      ?.createCalendarFeed as string;
+    const dueDays = async () =>
+      (await server.app.inject({ url: feed })).body
+        .split('\r\n')
+        .filter((l) => l.startsWith('DTSTART'))
+        .map((l) => l.slice(-8));
+    const gate = async () =>
+      (
+        await server.gql<{ myMap: { state: number[]; stageOpensOn: string[] } }>(
+          person,
+          `{ myMap { state stageOpensOn } }`,
+        )
+      ).data?.myMap;
+    const save = async () =>
+      (
+        await server.gql(
+          person,
+          `mutation($e: ID!, $n: ID!) { saveMilestone(enrolmentId: $e, nodeId: $n, text: "62 %") { counted } }`,
+          { e, n: await idOf(e, 'kpi') },
+        )
+      ).errors?.[0]?.extensions['reason'] ?? 'saved';
+    await server.gql(lead, LEAVE, { i: { personId: person, fromDay: '2026-03-16', toDay: '2026-03-25' } });
+    expect((await gate())?.stageOpensOn).toEqual([null, '2026-04-11']);
+    expect(await dueDays()).toEqual(['20260306', '20260420']);
+    server.clock.set('2026-04-05T02:00:00Z');
+    expect([(await gate())?.state[1], await save()]).toEqual([0, 'node-locked']);
+    server.clock.set('2026-04-11T02:00:00Z');
+    expect([(await gate())?.state[1], await save()]).toEqual([1, 'saved']);
   });
 
   it('holds for who is enrolled meanwhile, and pauses nudges and staff', async () => {

@@ -48,17 +48,23 @@ export class Nudges {
 
   /**
    * Finds everything due in one statement, writes it down under its unique key and publishes one event per person.
-   * A run that comes late still sends the newest step; a run that comes twice sends nothing. Returns the people.
+   * A run that comes late still sends the newest step; a run that comes twice sends nothing, and two at once take turns.
+   * Nobody is told in quiet hours, nor twice on one of their days: what turns up later in the day is told with the next.
+   * Returns the people.
    */
   @HandlesJob(nudgeDue)
   async due(): Promise<number> {
     return this.db.transaction(async (tx) => {
+      await execute(tx, `select pg_advisory_xact_lock(hashtext('learning.nudges'))`);
       const fresh = await rows<NudgeRow>(
         tx,
         `with local as (
            select z.zone, ($1::timestamptz at time zone z.zone)::date as today
            from (select distinct zone from person_profile) z
-           where extract(hour from $1::timestamptz at time zone z.zone) >= $2
+           cross join lateral (select extract(hour from $1::timestamptz at time zone z.zone)::int as hour) t
+           cross join company_setting q
+           where t.hour >= $2 and not case when q.quiet_from <= q.quiet_to then t.hour >= q.quiet_from and t.hour < q.quiet_to
+                                           else t.hour >= q.quiet_from or t.hour < q.quiet_to end
          ), due as (
            select e.person_id, e.id as subject_id, n.key as node_key, pr.due_on[n.idx + 1] as due, l.today
            from enrolment e
@@ -85,7 +91,8 @@ export class Nudges {
          select gen_random_uuid(), person_id,
                 case when due > today then 'before-3' when due = today then 'on-day' when due > today - 7 then 'after-3' else 'after-7' end,
                 subject_id, node_key, due, today, $1
-         from due where due >= today or due <= today - 3
+         from due where (due >= today or due <= today - 3)
+           and not exists (select 1 from nudge n where n.person_id = due.person_id and n.day = due.today and n.kind <> 'staff')
          on conflict do nothing
          returning person_id as "personId", kind, subject_id as "subjectId", node_key as "nodeKey", due_on as "dueOn"`,
         [this.clock.now(), MORNING],
@@ -267,11 +274,12 @@ export class Nudges {
       if (list) list.push(item);
       else items.set(f.personId, [item]);
     }
-    const supervisors = await this.supervisions.supervisorsOf(tx, [...items.keys()], ['mentor', 'manager']);
+    const supervisors = await this.supervisions.supervisorsOf(tx, [...items.keys()], ['mentor', 'delegate', 'manager']);
     const events = [...items].map(([personId, list]): NewEvent<NodeNudgeDue> => {
-      const of = (kind: string): string[] =>
-        (supervisors.get(personId) ?? []).filter((s) => s.kind === kind).map((s) => s.supervisorId);
-      return { personId, payload: { items: list, mentorIds: of('mentor'), managerIds: of('manager'), byStaff } };
+      const of = (...kinds: string[]): string[] =>
+        (supervisors.get(personId) ?? []).filter((s) => kinds.includes(s.kind)).map((s) => s.supervisorId);
+      const mentorIds = [...new Set(of('mentor', 'delegate'))];
+      return { personId, payload: { items: list, mentorIds, managerIds: of('manager'), byStaff } };
     });
     await this.outbox.publishMany(tx, nodeNudgeDue, events);
     return events.length;

@@ -1,6 +1,7 @@
-import { addDays } from '@waymark/kernel';
+import { addDays, makeWorkCalendar } from '@waymark/kernel';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { afterLeave, type LeaveDays } from '../enrolment/due-day.js';
 import { isDone, STATE, type DraftNode, type MapDraft, type MapGraph } from '../learning-map/learning-map.js';
 import { mapProblems } from '../learning-map/map-problem.js';
 import { structureOf } from '../learning-map/map-structure.js';
@@ -178,6 +179,61 @@ describe('unlock', () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe('day gates after a leave of absence', () => {
+  const calendar = makeWorkCalendar({ weekend: [6, 7], exceptions: new Map() });
+  const leave = (from: number, to: number) => ({ fromDay: addDays(START, from), toDay: addDays(START, to) });
+
+  it('open later by its days, as what is due does; not when it begins after the gate', () => {
+    const opens = (leaves: LeaveDays[], withCalendar = false) =>
+      unlock(chain, [C, C, 0, C], START, START, { leaves, calendar: withCalendar ? calendar : null }).stageOpensOn[2];
+    expect(opens([])).toBe(addDays(START, 60));
+    expect(opens([leave(10, 19)])).toBe(addDays(START, 70));
+    expect(opens([leave(10, 19), leave(65, 69)])).toBe(addDays(START, 75));
+    expect(opens([leave(61, 80)])).toBe(addDays(START, 60));
+    expect(opens([leave(-30, 4)])).toBe(addDays(START, 65));
+    // Ten working days, and a weekend that is nobody's leave.
+    expect(opens([leave(7, 18)], true)).toBe(addDays(START, 74));
+    expect(opens([leave(5, 6)], true)).toBe(addDays(START, 60));
+    const back = { leaves: [leave(10, 19)], calendar: null };
+    expect(unlock(chain, [C, C, 0, C], START, addDays(START, 69), back).state[5]).toBe(L);
+    expect(unlock(chain, [C, C, 0, C], START, addDays(START, 70), back).state[5]).toBe(A);
+  });
+
+  it('never open after what they guard is due, never earlier than planned, and a day off more opens nothing sooner', () => {
+    const span = fc.record({ from: fc.integer({ min: -20, max: 120 }), days: fc.integer({ min: 1, max: 30 }) });
+    fc.assert(
+      fc.property(
+        fc.array(span, { maxLength: 4 }),
+        fc.integer({ min: 1, max: 90 }),
+        fc.nat(40),
+        fc.boolean(),
+        (spans, fromDay, room, working) => {
+          let free = -60;
+          const leaves = [...spans]
+            .sort((a, b) => a.from - b.from)
+            .map((s) => {
+              const from = Math.max(s.from, free);
+              free = from + s.days;
+              return leave(from, from + s.days - 1);
+            });
+          const rule = working ? calendar : null;
+          const graph: MapGraph = {
+            stages: [{ fromDay, toDay: 90, gate: 'day-reached' }],
+            nodes: [node(0)],
+          };
+          const opensOn = (list: LeaveDays[]) =>
+            unlock(graph, [0], START, addDays(START, -400), { leaves: list, calendar: rule }).stageOpensOn[0] ?? '';
+          const planned = addDays(START, fromDay - 1);
+          const due = afterLeave(addDays(planned, room), START, leaves, rule);
+          const opens = opensOn(leaves);
+          return opens <= due && opens >= planned && opensOn(leaves.slice(0, -1)) <= opens;
+        },
+      ),
+      { numRuns: 400 },
     );
   });
 });

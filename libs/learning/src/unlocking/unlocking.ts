@@ -1,4 +1,5 @@
 import { addDays, type LocalDay } from '@waymark/kernel';
+import { afterLeave, NEVER_AWAY, type Away } from '../enrolment/due-day.js';
 import { isDone, STATE, type MapGraph, type ProgressColumns } from '../learning-map/learning-map.js';
 
 /** A day after every day gate: what is unlocked but for the calendar. Stored states are evaluated on it. */
@@ -32,12 +33,19 @@ function stageCounts(graph: MapGraph, state: readonly number[]): { done: number[
  * those after it as soon as it would be open.
  * @param facts per node: 0 or 1 nothing done yet, else in progress, submitted, completed, waived
  * @param startDay day 1
+ * @param away day gates move on with a leave of absence exactly as due days do, so none opens after what it guards is due
  */
-export function unlock(graph: MapGraph, facts: readonly number[], startDay: LocalDay, today: LocalDay): Unlocked {
+export function unlock(
+  graph: MapGraph,
+  facts: readonly number[],
+  startDay: LocalDay,
+  today: LocalDay,
+  away: Away = NEVER_AWAY,
+): Unlocked {
   const { done, of } = stageCounts(graph, facts);
   const stageOpensOn: (LocalDay | null)[] = [];
   const stageOpen = graph.stages.map((stage, s) => {
-    const opens = addDays(startDay, stage.fromDay - 1);
+    const opens = afterLeave(addDays(startDay, stage.fromDay - 1), startDay, away.leaves, away.calendar);
     const waits = stage.gate === 'day-reached' && today < opens;
     stageOpensOn.push(waits ? opens : null);
     if (waits) return false;

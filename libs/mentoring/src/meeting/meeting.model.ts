@@ -56,6 +56,8 @@ export class MentorMeetingModel {
   loggedAt: Date | null;
   @Field(() => Int, { description: 'of the notes' })
   revision: number;
+  loggedById: string | null;
+  inPlaceOfId: string | null;
 }
 
 @ObjectType('MentorMeetingConnection')

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type LocalDay } from '@waymark/kernel';
 import { execute, maybeOne, one, rows, type Tx } from '@waymark/platform';
+import { mentorsIn } from '../pairing/pairing.repository.js';
 import type { MeetingState } from './meeting.js';
 
 export interface MeetingRow {
@@ -11,6 +12,9 @@ export interface MeetingRow {
   minutes: number;
   state: MeetingState;
   loggedAt: Date | null;
+  loggedById: string | null;
+  /** The absent mentor, when somebody who stood in logged it. */
+  inPlaceOfId: string | null;
 }
 
 export interface ActionRow {
@@ -44,7 +48,8 @@ export interface Counters {
   states: MeetingState[];
 }
 
-const COLUMNS = `m.id, m.pairing_id as "pairingId", m.day, m.starts_at as "startsAt", m.minutes, m.state, m.logged_at as "loggedAt"`;
+const COLUMNS = `m.id, m.pairing_id as "pairingId", m.day, m.starts_at as "startsAt", m.minutes, m.state, m.logged_at as "loggedAt",
+  m.logged_by as "loggedById", m.in_place_of as "inPlaceOfId"`;
 const ACTION = `a.id, a.meeting_id as "meetingId", a.pairing_id as "pairingId", a.text, a.owner,
   case a.owner when 'mentor' then p.mentor_id else p.learner_id end as "ownerId", a.due_on as "dueOn", a.done_at as "doneAt"`;
 
@@ -93,17 +98,19 @@ export class MeetingRepository {
       minutes: number;
       state: MeetingState;
       loggedBy: string;
+      /** The absent mentor, when somebody who stands in logs it. */
+      inPlaceOf: string | null;
       loggedAt: Date;
     },
   ): Promise<void> {
     await execute(
       tx,
-      `insert into mentor_meeting (id, pairing_id, day, minutes, state, logged_by, logged_at) values ($1, $2, $3, $4, $5, $6, $7)
+      `insert into mentor_meeting (id, pairing_id, day, minutes, state, logged_by, logged_at, in_place_of) values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (id) do update set day = excluded.day, minutes = excluded.minutes, state = excluded.state, logged_by = excluded.logged_by,
-         logged_at = excluded.logged_at,
+         logged_at = excluded.logged_at, in_place_of = excluded.in_place_of,
          starts_at = case when mentor_meeting.day = excluded.day then mentor_meeting.starts_at end
        where mentor_meeting.state = 'planned' and mentor_meeting.pairing_id = excluded.pairing_id`,
-      [m.id, m.pairingId, m.day, m.minutes, m.state, m.loggedBy, m.loggedAt],
+      [m.id, m.pairingId, m.day, m.minutes, m.state, m.loggedBy, m.loggedAt, m.inPlaceOf],
     );
   }
 
@@ -195,13 +202,12 @@ export class MeetingRepository {
   }
 
   /** An item of a pairing of the person's, locked. */
-  action(tx: Tx, id: string, personId: string): Promise<ActionRow | null> {
+  action(tx: Tx, id: string, personId: string, today: LocalDay): Promise<ActionRow | null> {
     return maybeOne(
       tx,
       `select ${ACTION} from action_item a join pairing p on p.id = a.pairing_id
-       where a.id = $1 and (p.mentor_id = $2 or p.learner_id = $2 or exists (
-         select 1 from pairing_co_mentor c where c.pairing_id = p.id and c.person_id = $2 and c.to_day is null)) for update of a`,
-      [id, personId],
+       where a.id = $1 and (p.learner_id = $2 or ${mentorsIn('$2', '$3::date')}) for update of a`,
+      [id, personId, today],
     );
   }
 
@@ -217,13 +223,13 @@ export class MeetingRepository {
     await execute(tx, `delete from action_item where id = $1`, [id]);
   }
 
-  openActions(tx: Tx, personId: string, pairingId: string | null): Promise<ActionRow[]> {
+  openActions(tx: Tx, personId: string, pairingId: string | null, today: LocalDay): Promise<ActionRow[]> {
     return rows(
       tx,
       `select ${ACTION} from action_item a join pairing p on p.id = a.pairing_id
-       where (p.mentor_id = $1 or p.learner_id = $1) and a.done_at is null and a.text <> '' and ($2::uuid is null or p.id = $2)
+       where (p.learner_id = $1 or ${mentorsIn('$1', '$3::date')}) and a.done_at is null and a.text <> '' and ($2::uuid is null or p.id = $2)
        order by (case a.owner when 'mentor' then p.mentor_id else p.learner_id end = $1) desc, a.due_on nulls last, a.id limit 200`,
-      [personId, pairingId],
+      [personId, pairingId, today],
     );
   }
 
@@ -276,6 +282,7 @@ export class MeetingRepository {
     tx: Tx,
     personId: string,
     now: Date,
+    today: LocalDay,
   ): Promise<{
     meetingId: string;
     pairingId: string;
@@ -290,9 +297,9 @@ export class MeetingRepository {
       `select m.id as "meetingId", p.id as "pairingId", m.starts_at as "startsAt", m.minutes, p.mentor_id as "mentorId", p.learner_id as "learnerId",
               (select count(*)::int from action_item a where a.pairing_id = p.id and a.done_at is null) as "openActions"
        from pairing p join mentor_meeting m on m.pairing_id = p.id and m.state = 'planned'
-       where (p.mentor_id = $1 or p.learner_id = $1) and p.ended_on is null and m.starts_at + m.minutes * interval '1 minute' > $2
+       where (p.learner_id = $1 or ${mentorsIn('$1', '$3::date')}) and p.ended_on is null and m.starts_at + m.minutes * interval '1 minute' > $2
        order by m.starts_at limit 1`,
-      [personId, now],
+      [personId, now, today],
     );
   }
 

@@ -32,7 +32,21 @@ export class MeetingResolver {
   constructor(
     @Inject(Meetings) private readonly service: Meetings,
     @Inject(Pairings) private readonly pairings: Pairings,
+    @Inject(PersonCards) private readonly cards: PersonCards,
   ) {}
+
+  @ResolveField(() => PersonCardModel, { nullable: true })
+  loggedBy(@Parent() meeting: MentorMeetingModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel | null> | null {
+    return meeting.loggedById ? personCardLoader(ctx, this.cards).load(meeting.loggedById) : null;
+  }
+
+  @ResolveField(() => PersonCardModel, {
+    nullable: true,
+    description: 'The absent mentor, when a substitute logged it',
+  })
+  inPlaceOf(@Parent() meeting: MentorMeetingModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel | null> | null {
+    return meeting.inPlaceOfId ? personCardLoader(ctx, this.cards).load(meeting.inPlaceOfId) : null;
+  }
 
   @Query(() => MentorMeetingConnectionModel)
   @Allow('signed-in')

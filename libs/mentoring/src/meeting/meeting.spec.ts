@@ -1,7 +1,7 @@
-import { weekday } from '@waymark/kernel';
+import { atMinute, weekday } from '@waymark/kernel';
 import { describe, expect, it } from 'vitest';
 import { defaultEndDay, pairingProblem, pairingStatus } from '../pairing/pairing.js';
-import { atMinute, logProblem, missedInARow, nextAfterMeeting, nextWeekly } from './meeting.js';
+import { logProblem, missedInARow, nextAfterMeeting, nextWeekly } from './meeting.js';
 
 describe('weekly meeting', () => {
   it('comes a week later, never on the same day', () => {

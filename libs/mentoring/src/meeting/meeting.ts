@@ -1,4 +1,4 @@
-import { addDays, daysBetween, startOfDay, weekday, weekStart, type LocalDay } from '@waymark/kernel';
+import { addDays, atMinute, daysBetween, weekday, weekStart, type LocalDay } from '@waymark/kernel';
 
 export const MEETING_MINUTES = 60;
 /** A meeting can be logged this many days later. */
@@ -7,20 +7,6 @@ export const LOG_DAYS = 14;
 export const ALERT_MISSED = 2;
 
 export type MeetingState = 'planned' | 'held' | 'missed';
-
-/** Wall-clock minutes after midnight of a local day, also on days that the clock changes. */
-export function atMinute(day: LocalDay, minute: number, zone: string): Date {
-  const guess = new Date(startOfDay(day, zone).getTime() + minute * 60_000);
-  const shown = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(guess);
-  const [h, m] = shown.split(':').map(Number);
-  const off = minute - ((h ?? 0) * 60 + (m ?? 0));
-  return Math.abs(off) <= 120 ? new Date(guess.getTime() + off * 60_000) : guess;
-}
 
 /** The next weekly hour after a day; never on the day itself. */
 export function nextWeekly(

@@ -157,7 +157,7 @@ describe('pairing', () => {
     expect(mine.data?.myPairings).toEqual([{ status: 'ended', side: 'mentor', endReason: 'handed-over' }]);
     server.clock.advance(86_400_000);
     const of = await server.db.read((tx) => server.get(Supervisions).supervisorsOf(tx, [learner], ['mentor']));
-    expect(of.get(learner)).toEqual([{ supervisorId: next, kind: 'mentor' }]);
+    expect(of.get(learner)).toEqual([{ supervisorId: next, kind: 'mentor', inPlaceOf: null }]);
   });
 
   it('ends by itself after its last day, once', async () => {

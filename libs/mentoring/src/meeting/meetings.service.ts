@@ -1,5 +1,14 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { Conflict, localDayOf, NotFound, RuleViolation, weekStart, type Clock, type LocalDay } from '@waymark/kernel';
+import {
+  atMinute,
+  Conflict,
+  localDayOf,
+  NotFound,
+  RuleViolation,
+  weekStart,
+  type Clock,
+  type LocalDay,
+} from '@waymark/kernel';
 import {
   CLOCK,
   Db,
@@ -10,14 +19,14 @@ import {
   type Tx,
   type Viewer,
 } from '@waymark/platform';
-import { Activities, PersonDataRegistry } from '@waymark/identity';
+import { Activities, PersonDataRegistry, Settings } from '@waymark/identity';
 import { personErased } from '@waymark/identity/events';
 import { TargetFacts } from '@waymark/learning';
 import { Agendas } from '../agenda/agendas.service.js';
 import { PairingRepository, type PairingRow, type PairingView } from '../pairing/pairing.repository.js';
-import { sideOf } from '../pairing/pairing.js';
+import { inPlaceOf, sideOf } from '../pairing/pairing.js';
 import { Pairings } from '../pairing/pairings.service.js';
-import { ALERT_MISSED, atMinute, logProblem, MEETING_MINUTES, missedInARow, nextAfterMeeting } from './meeting.js';
+import { ALERT_MISSED, logProblem, MEETING_MINUTES, missedInARow, nextAfterMeeting } from './meeting.js';
 import { meetingHeld, meetingMissed, meetingsMissedTwice } from './meeting.events.js';
 import {
   MeetingRepository,
@@ -63,6 +72,7 @@ export class Meetings implements OnModuleInit {
     @Inject(TargetFacts) private readonly targetFacts: TargetFacts,
     @Inject(Activities) private readonly activities: Activities,
     @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(Settings) private readonly settings: Settings,
     @Inject(PersonDataRegistry) private readonly personData: PersonDataRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -91,7 +101,8 @@ export class Meetings implements OnModuleInit {
   async log(viewer: Viewer, input: LogMeeting): Promise<MeetingView> {
     return this.db.transaction(async (tx) => {
       const pairing = await this.pairings.lock(tx, input.pairingId);
-      if (!pairing || sideOf(pairing, viewer.personId) !== 'mentor') throw new NotFound('pairing-unknown');
+      const today = await this.settings.today(tx);
+      if (!pairing || sideOf(pairing, viewer.personId, today) !== 'mentor') throw new NotFound('pairing-unknown');
       const known = await this.repository.find(tx, input.id);
       if (known && known.pairingId !== pairing.id) throw new Conflict('meeting-id-taken');
       if (known && known.state !== 'planned') return this.view(tx, known, viewer);
@@ -121,6 +132,7 @@ export class Meetings implements OnModuleInit {
         state,
         minutes,
         loggedBy: viewer.personId,
+        inPlaceOf: inPlaceOf(pairing, viewer.personId, today),
         loggedAt: now,
       });
       if (input.notes !== '') await this.repository.saveNotes(tx, id, input.notes, viewer.personId, now);
@@ -249,7 +261,7 @@ export class Meetings implements OnModuleInit {
 
   async setDone(viewer: Viewer, id: string, done: boolean): Promise<ActionRow> {
     return this.db.transaction(async (tx) => {
-      const action = await this.repository.action(tx, id, viewer.personId);
+      const action = await this.repository.action(tx, id, viewer.personId, await this.settings.today(tx));
       if (!action) throw new NotFound('action-item-unknown');
       const doneAt = done ? (action.doneAt ?? this.clock.now()) : null;
       await this.repository.setDone(tx, id, doneAt, viewer.personId);
@@ -259,7 +271,7 @@ export class Meetings implements OnModuleInit {
 
   async removeAction(viewer: Viewer, id: string): Promise<MeetingView> {
     return this.db.transaction(async (tx) => {
-      const action = await this.repository.action(tx, id, viewer.personId);
+      const action = await this.repository.action(tx, id, viewer.personId, await this.settings.today(tx));
       if (!action) throw new NotFound('action-item-unknown');
       await this.repository.removeAction(tx, id);
       return this.view(tx, (await this.repository.find(tx, action.meetingId)) as MeetingRow, viewer);
@@ -325,16 +337,20 @@ export class Meetings implements OnModuleInit {
 
   async openActions(viewer: Viewer, pairingId: string | null): Promise<ActionRow[]> {
     if (viewer.viewAsBy !== null) return [];
-    return this.db.read((tx) => this.repository.openActions(tx, viewer.personId, pairingId));
+    return this.db.read(async (tx) =>
+      this.repository.openActions(tx, viewer.personId, pairingId, await this.settings.today(tx)),
+    );
   }
 
   async nextHour(personId: string): Promise<MentorHour | null> {
-    const found = await this.db.read((tx) => this.repository.nextHour(tx, personId, this.clock.now()));
+    const found = await this.db.read(async (tx) =>
+      this.repository.nextHour(tx, personId, this.clock.now(), await this.settings.today(tx)),
+    );
     if (!found) return null;
     const { mentorId, learnerId, ...hour } = found;
-    return mentorId === personId
-      ? { ...hour, side: 'mentor', withId: learnerId }
-      : { ...hour, side: 'learner', withId: mentorId };
+    return learnerId === personId
+      ? { ...hour, side: 'learner', withId: mentorId }
+      : { ...hour, side: 'mentor', withId: learnerId };
   }
 
   @OnEventInTransaction(personErased)

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { newId, NotFound, RuleViolation, type Clock, type LocalDay } from '@waymark/kernel';
 import { CLOCK, Db, execute, maybeOne, rows, type Tx, type Viewer } from '@waymark/platform';
 import { Audit, Scope, Settings } from '@waymark/identity';
+import { StandIns } from '../stand-in/stand-ins.service.js';
 
 export interface MentorAbsence {
   id: string;
@@ -13,13 +14,14 @@ export interface MentorAbsence {
 
 const COLUMNS = `a.id, a.mentor_id as "mentorId", a.from_day as "fromDay", a.to_day as "toDay", a.substitute_id as "substituteId"`;
 
-/** When a mentor is away: no new pairs then, and who stands in for the present ones. */
+/** When a mentor is away: no new pairs then, and who stands in for the present ones, with the mentor's rights. */
 @Injectable()
 export class MentorAbsences {
   constructor(
     @Inject(Db) private readonly db: Db,
     @Inject(Scope) private readonly scope: Scope,
     @Inject(Settings) private readonly settings: Settings,
+    @Inject(StandIns) private readonly standIns: StandIns,
     @Inject(Audit) private readonly audit: Audit,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -50,6 +52,7 @@ export class MentorAbsences {
         `insert into mentor_absence (id, mentor_id, from_day, to_day, substitute_id, created_by, created_at) values ($1, $2, $3, $4, $5, $6, $7)`,
         [absence.id, input.mentorId, input.fromDay, input.toDay, input.substituteId, viewer.personId, this.clock.now()],
       );
+      await this.standIns.sync(tx, [input.mentorId]);
       await this.note(tx, viewer, 'mentor-absence.added', absence);
       return absence;
     });
@@ -65,6 +68,7 @@ export class MentorAbsences {
       if (!absence) throw new NotFound('absence-unknown');
       await this.assertMay(tx, viewer, absence.mentorId);
       await execute(tx, `delete from mentor_absence where id = $1`, [id]);
+      await this.standIns.sync(tx, [absence.mentorId], true);
       await this.note(tx, viewer, 'mentor-absence.removed', absence);
     });
   }

@@ -10,6 +10,8 @@ interface Partners {
 export interface PairingStarted extends Partners {
   startDay: string;
   endDay: string;
+  /** Whom the learner had before, when it carries on what another mentor began. */
+  formerMentorId: string | null;
 }
 export const pairingStarted: EventType<PairingStarted> = defineEvent('pairing.started');
 
@@ -18,3 +20,5 @@ export interface PairingEnded extends Partners {
   reason: EndReason;
 }
 export const pairingEnded: EventType<PairingEnded> = defineEvent('pairing.ended');
+
+export const coMentorAdded: EventType<Partners & { coMentorId: string }> = defineEvent('pairing.co-mentor-added');

@@ -49,7 +49,12 @@ export class PairingModel {
 export class PairingConnectionModel extends Connection(PairingModel, 'Pairing') {}
 
 export function toPairingModel(p: PairingView, today: LocalDay, readerId: string): PairingModel {
-  return { ...p, side: sideOf(p, readerId), status: pairingStatus(p, today), week: programmeWeek(p.firstDay, today) };
+  return {
+    ...p,
+    side: sideOf(p, readerId, today),
+    status: pairingStatus(p, today),
+    week: programmeWeek(p.firstDay, today),
+  };
 }
 
 @InputType('PairingInput')

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId, type LocalDay } from '@waymark/kernel';
 import { execute, maybeOne, one, rows, type Tx } from '@waymark/platform';
 import type { SqlPart } from '@waymark/identity';
-import type { EndReason } from './pairing.js';
+import type { ActsFor, EndReason } from './pairing.js';
 
 export interface Brief {
   id: string;
@@ -29,6 +29,8 @@ export interface PairingRow {
   firstDay: LocalDay;
   /** Of today. */
   coMentorIds: string[];
+  /** Whoever acted, acts or will act for the mentor while away. */
+  standIns: ActsFor[];
 }
 
 export interface PairingView extends PairingRow {
@@ -60,7 +62,15 @@ export interface PairingFilter {
 const PLAIN = `p.id, p.mentor_id as "mentorId", p.learner_id as "learnerId", p.start_day as "startDay", p.end_day as "endDay", p.ended_on as "endedOn",
   p.end_reason as "endReason", p.weekday, p.start_minute as "startMinute", p.held, p.missed, p.missed_in_a_row as "missedInARow",
   p.follows_id as "followsId", coalesce(p.first_day, p.start_day) as "firstDay",
-  array(select c.person_id from pairing_co_mentor c where c.pairing_id = p.id and c.to_day is null order by c.created_at) as "coMentorIds"`;
+  array(select c.person_id from pairing_co_mentor c where c.pairing_id = p.id and c.to_day is null order by c.created_at) as "coMentorIds",
+  (select coalesce(jsonb_agg(jsonb_build_object('personId', s.supervisor_id, 'fromDay', s.from_day, 'toDay', s.to_day) order by s.from_day), '[]')
+   from supervision s where s.person_id = p.learner_id and s.in_place_of = p.mentor_id) as "standIns"`;
+/** The person mentors in pairing `p`: as the mentor, with the mentor, or on that day in the mentor's place. */
+export const mentorsIn = (person: string, today: string): string =>
+  `(p.mentor_id = ${person} or exists (
+     select 1 from pairing_co_mentor c where c.pairing_id = p.id and c.person_id = ${person} and c.to_day is null) or exists (
+     select 1 from supervision s where s.supervisor_id = ${person} and s.person_id = p.learner_id and s.in_place_of = p.mentor_id
+       and p.ended_on is null and ${today} between s.from_day and s.to_day))`;
 const BRIEF = `jsonb_build_object('id', m.id, 'day', m.day, 'startsAt', m.starts_at, 'state', m.state)`;
 const VIEW = `${PLAIN},
   (select ${BRIEF} from mentor_meeting m where m.pairing_id = p.id and m.state <> 'planned' order by m.day desc limit 1) as "lastMeeting",
@@ -114,13 +124,12 @@ export class PairingRepository {
     return maybeOne(tx, `select ${PLAIN} from pairing p where p.id = $1 for update`, [id]);
   }
 
-  async ofPerson(tx: Tx, personId: string): Promise<PairingView[]> {
+  async ofPerson(tx: Tx, personId: string, today: LocalDay): Promise<PairingView[]> {
     const found = await rows<Raw>(
       tx,
-      `select ${VIEW} from pairing p where p.mentor_id = $1 or p.learner_id = $1
-         or exists (select 1 from pairing_co_mentor c where c.pairing_id = p.id and c.person_id = $1 and c.to_day is null)
+      `select ${VIEW} from pairing p where p.learner_id = $1 or ${mentorsIn('$1', '$2::date')}
        order by (p.ended_on is null) desc, p.start_day desc, p.id limit 200`,
-      [personId],
+      [personId, today],
     );
     return found.map(view);
   }

@@ -19,13 +19,31 @@ export function pairingStatus(
 
 export type PairingSide = 'mentor' | 'learner';
 
-/** On which side of the pairing a person stands; a co-mentor stands on the mentor's. */
-export function sideOf(
-  pairing: { mentorId: string; learnerId: string; coMentorIds: readonly string[] },
-  personId: string,
-): PairingSide | null {
+/** Somebody who acts for the mentor on these days. */
+export interface ActsFor {
+  personId: string;
+  fromDay: LocalDay;
+  toDay: LocalDay;
+}
+interface Partners {
+  mentorId: string;
+  learnerId: string;
+  coMentorIds: readonly string[];
+  standIns: readonly ActsFor[];
+}
+
+/** On which side of the pairing a person stands; a co-mentor stands on the mentor's, and who stands in on those days. */
+export function sideOf(pairing: Partners, personId: string, today: LocalDay): PairingSide | null {
   if (pairing.learnerId === personId) return 'learner';
-  return pairing.mentorId === personId || pairing.coMentorIds.includes(personId) ? 'mentor' : null;
+  if (pairing.mentorId === personId || pairing.coMentorIds.includes(personId)) return 'mentor';
+  return inPlaceOf(pairing, personId, today) === null ? null : 'mentor';
+}
+
+/** The mentor in whose place the person acts; null for who mentors in their own right, and for everybody else. */
+export function inPlaceOf(pairing: Partners, personId: string, today: LocalDay): string | null {
+  if (pairing.mentorId === personId || pairing.coMentorIds.includes(personId)) return null;
+  const acts = pairing.standIns.some((s) => s.personId === personId && s.fromDay <= today && s.toDay >= today);
+  return acts ? pairing.mentorId : null;
 }
 
 /** Weeks of the programme, which is what agendas are written for. */

@@ -23,8 +23,9 @@ import {
 import { personLeft } from '@waymark/identity/events';
 import { MeetingRepository } from '../meeting/meeting.repository.js';
 import { MEETING_MINUTES, nextWeekly } from '../meeting/meeting.js';
+import { StandIns } from '../stand-in/stand-ins.service.js';
+import { coMentorAdded, pairingEnded, pairingStarted } from './pairing.events.js';
 import { defaultEndDay, pairingProblem, sideOf, type EndReason, type PairingSide } from './pairing.js';
-import { pairingEnded, pairingStarted } from './pairing.events.js';
 import { mentoringClose } from './pairing.jobs.js';
 import { PairingRepository, type PairingFilter, type PairingRow, type PairingView } from './pairing.repository.js';
 
@@ -38,7 +39,7 @@ export interface PairingStart {
   cohortId?: string | null;
   overCapacity?: boolean;
   /** Carries on what another mentor began. */
-  follows?: { id: string; firstDay: LocalDay } | null;
+  follows?: { id: string; firstDay: LocalDay; mentorId: string } | null;
 }
 
 /** Who mentors whom, from when to when. Writes supervision, which is what others ask. */
@@ -48,6 +49,7 @@ export class Pairings implements OnModuleInit {
     @Inject(Db) private readonly db: Db,
     @Inject(PairingRepository) private readonly repository: PairingRepository,
     @Inject(MeetingRepository) private readonly meetings: MeetingRepository,
+    @Inject(StandIns) private readonly standIns: StandIns,
     @Inject(Supervisions) private readonly supervisions: Supervisions,
     @Inject(Persons) private readonly persons: Persons,
     @Inject(Settings) private readonly settings: Settings,
@@ -161,8 +163,9 @@ export class Pairings implements OnModuleInit {
     });
     await this.outbox.publish(tx, pairingStarted, {
       personId: input.learnerId,
-      payload: { pairingId: id, ...partners, startDay, endDay },
+      payload: { pairingId: id, ...partners, startDay, endDay, formerMentorId: input.follows?.mentorId ?? null },
     });
+    await this.standIns.sync(tx, [input.mentorId]);
     return (await this.repository.view(tx, id)) as PairingView;
   }
 
@@ -196,7 +199,7 @@ export class Pairings implements OnModuleInit {
         startDay,
         endDay: pairing.endDay > startDay ? pairing.endDay : null,
         overCapacity,
-        follows: { id: pairing.id, firstDay: pairing.firstDay },
+        follows: { id: pairing.id, firstDay: pairing.firstDay, mentorId: pairing.mentorId },
       });
     });
   }
@@ -224,6 +227,10 @@ export class Pairings implements OnModuleInit {
           fromDay,
         });
       await this.noteCoMentor(tx, viewer, pairing, personId, 'pairing.co-mentor-added');
+      await this.outbox.publish(tx, coMentorAdded, {
+        personId: pairing.learnerId,
+        payload: { pairingId: id, mentorId: pairing.mentorId, learnerId: pairing.learnerId, coMentorId: personId },
+      });
       return (await this.repository.view(tx, id)) as PairingView;
     });
   }
@@ -321,6 +328,11 @@ export class Pairings implements OnModuleInit {
         },
       })),
     );
+    if (ended.length > 0)
+      await this.standIns.sync(
+        tx,
+        ended.map((p) => p.mentorId),
+      );
   }
 
   /** The pairing as one of its partners; anybody else does not learn that it exists. */
@@ -332,7 +344,7 @@ export class Pairings implements OnModuleInit {
     code = 'pairing-unknown',
   ): Promise<{ pairing: PairingRow; side: PairingSide }> {
     const pairing = lock ? await this.repository.lock(tx, id) : await this.repository.view(tx, id);
-    const side = pairing && sideOf(pairing, viewer.personId);
+    const side = pairing && sideOf(pairing, viewer.personId, await this.settings.today(tx));
     if (!pairing || !side) throw new NotFound(code);
     return { pairing, side };
   }
@@ -368,6 +380,10 @@ export class Pairings implements OnModuleInit {
       }));
     if (taken.length === 0) return;
     await this.repository.insert(tx, taken);
+    await this.standIns.sync(
+      tx,
+      taken.map((p) => p.mentorId),
+    );
     await this.outbox.publishMany(
       tx,
       pairingStarted,
@@ -379,6 +395,7 @@ export class Pairings implements OnModuleInit {
           learnerId: p.learnerId,
           startDay: p.startDay,
           endDay: p.endDay,
+          formerMentorId: event.personId,
         },
       })),
     );
@@ -388,7 +405,7 @@ export class Pairings implements OnModuleInit {
   private async endHelp(tx: Tx, personId: string, lastDay: LocalDay, managerId: string | null): Promise<void> {
     for (const { learnerId } of await this.repository.endCoMentors(tx, null, personId, lastDay)) {
       const [pairing] = [...(await this.repository.ofLearners(tx, [learnerId])).values()];
-      if (managerId !== null && (!pairing || sideOf(pairing, managerId) !== 'mentor'))
+      if (managerId !== null && (!pairing || sideOf(pairing, managerId, lastDay) !== 'mentor'))
         await this.supervisions.end(tx, { supervisorId: managerId, personId: learnerId, kind: 'mentor', lastDay });
     }
   }
@@ -408,7 +425,7 @@ export class Pairings implements OnModuleInit {
   }
 
   async mine(personId: string): Promise<PairingView[]> {
-    return this.db.read((tx) => this.repository.ofPerson(tx, personId));
+    return this.db.read(async (tx) => this.repository.ofPerson(tx, personId, await this.settings.today(tx)));
   }
 
   /** A partner, or L&D in scope. */
@@ -418,7 +435,7 @@ export class Pairings implements OnModuleInit {
       if (
         !pairing ||
         !(
-          sideOf(pairing, viewer.personId) ||
+          sideOf(pairing, viewer.personId, await this.settings.today(tx)) ||
           (await this.scope.canSee(tx, viewer, pairing.learnerId, ['mentoring:pairings']))
         )
       )

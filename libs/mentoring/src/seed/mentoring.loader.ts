@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { localDayOf, newId, type Clock, type LocalDay } from '@waymark/kernel';
+import { atMinute, localDayOf, newId, type Clock, type LocalDay } from '@waymark/kernel';
 import { CLOCK, Db, execute, Outbox, rows, type Tx } from '@waymark/platform';
 import { Activities, Supervisions } from '@waymark/identity';
 import { TargetFacts, type TargetFact } from '@waymark/learning';
@@ -8,11 +8,12 @@ import { MatchingRepository } from '../matching/matching.repository.js';
 import { Matchings } from '../matching/matching.service.js';
 import { meetingHeld, meetingMissed } from '../meeting/meeting.events.js';
 import { MeetingRepository } from '../meeting/meeting.repository.js';
-import { atMinute, MEETING_MINUTES, missedInARow, nextAfterMeeting, type MeetingState } from '../meeting/meeting.js';
+import { MEETING_MINUTES, missedInARow, nextAfterMeeting, type MeetingState } from '../meeting/meeting.js';
 import { MentorProfiles, type MentorProfileChange } from '../mentor-profile/mentor-profiles.service.js';
 import { defaultEndDay } from '../pairing/pairing.js';
 import { PairingRepository } from '../pairing/pairing.repository.js';
 import { PerformanceImports } from '../performance/performance-imports.service.js';
+import { StandIns } from '../stand-in/stand-ins.service.js';
 
 export interface PairingHistory {
   mentorId: string;
@@ -77,6 +78,7 @@ export class MentoringLoader {
     @Inject(PerformanceImports) private readonly performance: PerformanceImports,
     @Inject(MatchingRepository) private readonly matching: MatchingRepository,
     @Inject(Matchings) private readonly matchings: Matchings,
+    @Inject(StandIns) private readonly standIns: StandIns,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -373,6 +375,10 @@ export class MentoringLoader {
          select id, mentor, from_day, to_day, substitute, $2 from jsonb_to_recordset($1::jsonb)
            as a(id uuid, mentor uuid, from_day date, to_day date, substitute uuid) on conflict do nothing`,
         [JSON.stringify(d.absences.map((a) => ({ id: newId(), ...a, from_day: a.fromDay, to_day: a.toDay }))), now],
+      );
+      await this.standIns.sync(
+        tx,
+        d.absences.map((a) => a.mentor),
       );
       await execute(
         tx,

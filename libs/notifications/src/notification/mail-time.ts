@@ -1,4 +1,4 @@
-import { addDays, localDayOf, localHour, startOfDay } from '@waymark/kernel';
+import { addDays, atMinute, localDayOf, localHour, startOfDay } from '@waymark/kernel';
 
 export interface QuietHours {
   /** Local hours 0–23; nothing is sent from `from` until `to`. Equal: never quiet. */
@@ -20,7 +20,7 @@ export function isQuiet(hour: number, quiet: QuietHours): boolean {
 function nextHour(from: Date, zone: string, hour: number): Date {
   const today = localDayOf(from, zone);
   for (const day of [today, addDays(today, 1), addDays(today, 2)]) {
-    const at = new Date(startOfDay(day, zone).getTime() + hour * 3_600_000);
+    const at = atMinute(day, hour * 60, zone);
     if (at >= from) return at;
   }
   return from;

@@ -33,7 +33,23 @@ const kinds = {
   'certificate-issued': { topic: 'certificates', mail: 'now' },
   'certificate-expiring': { topic: 'certificates', mail: 'now' },
   'certificate-lapsed': { topic: 'certificates', mail: 'now' },
+  'node-waived': { topic: 'due', mail: 'now' },
+  'node-unwaived': { topic: 'due', mail: 'now' },
+  'due-extended': { topic: 'due', mail: 'now' },
+  'due-days-extended': { topic: 'due', mail: 'now' },
+  'extension-ended': { topic: 'due', mail: 'now' },
+  'map-moved': { topic: 'due', mail: 'digest' },
+  'leave-recorded': { topic: 'due', mail: 'now' },
+  'leave-cancelled': { topic: 'due', mail: 'now' },
   'pairing-started': { topic: 'mentoring', mail: 'now' },
+  'pairing-ended': { topic: 'mentoring', mail: 'now' },
+  'mentor-changed': { topic: 'mentoring', mail: 'now' },
+  'mentee-handed-over': { topic: 'mentoring', mail: 'now' },
+  'co-mentor-added': { topic: 'mentoring', mail: 'now' },
+  'mentor-substituted': { topic: 'mentoring', mail: 'now' },
+  'standing-in': { topic: 'mentoring', mail: 'now' },
+  'mentor-back': { topic: 'mentoring', mail: 'now' },
+  'standing-in-ended': { topic: 'mentoring', mail: 'now' },
   'meeting-missed': { topic: 'mentoring', mail: 'digest' },
   announcement: { topic: 'announcements', mail: 'now' },
 } as const satisfies Record<string, KindFacts>;
@@ -63,6 +79,12 @@ export interface LinkSource {
   params: NotificationParams;
   subjectType: string | null;
   subjectId: string | null;
+}
+
+/** The decision about a node that the news tells of: its reason stands there, and goes with it. */
+export function decisionOf(params: NotificationParams): string | null {
+  const id = params['decisionId'];
+  return typeof id === 'string' ? id : null;
 }
 
 const part = (value: unknown): string => encodeURIComponent(String(value ?? ''));
@@ -117,6 +139,27 @@ export function linkOf(n: LinkSource): string {
     case 'certificate-expiring':
     case 'certificate-lapsed':
       return '/me/certificates';
+    case 'node-waived':
+    case 'node-unwaived':
+    case 'due-extended':
+    case 'extension-ended':
+      return `/map?enrolment=${part(n.params['enrolmentId'])}&node=${part(n.subjectId)}`;
+    case 'due-days-extended':
+    case 'map-moved':
+      return `/map?enrolment=${part(n.params['enrolmentId'])}`;
+    case 'leave-recorded':
+    case 'leave-cancelled':
+      return '/map';
+    case 'mentor-changed':
+    case 'co-mentor-added':
+    case 'mentor-substituted':
+    case 'mentor-back':
+    case 'pairing-ended':
+      return '/me/mentoring';
+    case 'standing-in':
+    case 'standing-in-ended':
+    case 'mentee-handed-over':
+      return '/mentor/mentees';
     case 'pairing-started':
     case 'meeting-missed':
       return n.params['as'] === 'mentor'

@@ -12,8 +12,8 @@ import {
   type MailInput,
   type Tx,
 } from '@waymark/platform';
-import { digestTime } from './mail-time.js';
-import { linkOf } from './notification-kind.js';
+import { digestTime, outsideQuiet } from './mail-time.js';
+import { decisionOf, linkOf } from './notification-kind.js';
 import { lineOf } from './notification-words.js';
 import { mailNotificationsJob } from './notification.jobs.js';
 import {
@@ -75,6 +75,12 @@ export class NotificationMails {
       const person = people.get(d.personId);
       // What was read in the app meanwhile, or whose person has left, needs no mail.
       if (!person?.email || d.readAt) continue;
+      // Whoever lives in another zone since it was planned has quiet hours now.
+      const open = outsideQuiet(now, person.zone, quietHours);
+      if (open > now) {
+        postponed.push({ notificationId: d.id, dueAt: open });
+        continue;
+      }
       if (d.digest) digests.set(d.personId, [...(digests.get(d.personId) ?? []), d]);
       else mails.push(this.single(d, person, words(d)));
     }
@@ -147,9 +153,13 @@ export class NotificationMails {
     const byLocale = new Map<Locale, { titles: Map<string, string>; names: Map<string, string> }>();
     for (const locale of new Set([...people.values()].map((p) => p.locale))) {
       const list = due.filter((d) => people.get(d.personId)?.locale === locale);
-      const subjects = list.flatMap((d) =>
-        d.subjectType && d.subjectId ? [{ type: d.subjectType, id: d.subjectId }] : [],
-      );
+      const subjects = list.flatMap((d) => {
+        const decision = decisionOf(d.params);
+        return [
+          ...(d.subjectType && d.subjectId ? [{ type: d.subjectType, id: d.subjectId }] : []),
+          ...(decision ? [{ type: 'node-decision', id: decision }] : []),
+        ];
+      });
       const cards = await this.cards.load(
         tx,
         list.flatMap((d) => (d.aboutPersonId ? [d.aboutPersonId] : [])),
@@ -165,7 +175,8 @@ export class NotificationMails {
       const known = byLocale.get(locale);
       const person = known?.names.get(d.aboutPersonId ?? '') ?? null;
       const title = known?.titles.get(`${d.subjectType}:${d.subjectId}`) ?? null;
-      const line = lineOf({ kind: d.kind, params: d.params, count: d.count, person, title }, locale);
+      const note = known?.titles.get(`node-decision:${decisionOf(d.params)}`) ?? null;
+      const line = lineOf({ kind: d.kind, params: d.params, count: d.count, person, title, note }, locale);
       return { line, person, title, body: pickText(bodies.get(d.subjectId ?? '')?.['body'], locale) };
     };
   }

@@ -1,4 +1,4 @@
-import type { Locale } from '@waymark/kernel';
+import { isLocalDay, type Locale } from '@waymark/kernel';
 import type { NotificationKind, NotificationParams } from './notification-kind.js';
 
 export interface WordsInput {
@@ -9,6 +9,8 @@ export interface WordsInput {
   person: string | null;
   /** What it is about. */
   title: string | null;
+  /** The reason somebody gave. */
+  note?: string | null;
 }
 
 /** One line for a mail; in the app the web words it. `{person}`, `{title}`, `{count}` and parameters are filled in. */
@@ -127,6 +129,86 @@ const LINES: Record<NotificationKind, Record<Locale, string>> = {
     'zh-TW': '與 {person} 的會面未進行',
     en: 'A meeting with {person} was missed',
   },
+  'node-waived': {
+    'zh-CN': '{person}免去了你的“{title}”：{note}',
+    'zh-TW': '{person}免去了你的「{title}」：{note}',
+    en: '{person} let you off “{title}”: {note}',
+  },
+  'node-unwaived': {
+    'zh-CN': '“{title}”仍需完成：{note}',
+    'zh-TW': '「{title}」仍需完成：{note}',
+    en: '“{title}” is to be done after all: {note}',
+  },
+  'due-extended': {
+    'zh-CN': '{person}把“{title}”的期限延到{dueOn}：{note}',
+    'zh-TW': '{person}把「{title}」的期限延到{dueOn}：{note}',
+    en: '{person} gave you until {dueOn} for “{title}”: {note}',
+  },
+  'due-days-extended': {
+    'zh-CN': '{person}给了你更多时间，{count} 项学习的期限最晚延到{dueOn}：{note}',
+    'zh-TW': '{person}給了你更多時間，{count} 項學習的期限最晚延到{dueOn}：{note}',
+    en: '{person} gave you more time for {count}, the last until {dueOn}: {note}',
+  },
+  'extension-ended': {
+    'zh-CN': '“{title}”恢复原定期限{dueOn}：{note}',
+    'zh-TW': '「{title}」恢復原定期限{dueOn}：{note}',
+    en: '“{title}” is due on {dueOn} again: {note}',
+  },
+  'map-moved': {
+    'zh-CN': '你的学习地图“{title}”有了新版本：{kept} 项已完成的保留，新增 {fresh} 项，取消 {dropped} 项',
+    'zh-TW': '你的學習地圖「{title}」有了新版本：{kept} 項已完成的保留，新增 {fresh} 項，取消 {dropped} 項',
+    en: 'Your map “{title}” has a new version: {kept} done and kept, {fresh} new, {dropped} dropped',
+  },
+  'leave-recorded': {
+    'zh-CN': '已登记你 {fromDay}至{toDay}离岗，{moved} 项期限顺延',
+    'zh-TW': '已登記你 {fromDay}至{toDay}不在，{moved} 項期限順延',
+    en: 'You are away from {fromDay} to {toDay}; {moved} due days moved',
+  },
+  'leave-cancelled': {
+    'zh-CN': '你 {fromDay}至{toDay}的离岗已取消，{moved} 项期限恢复',
+    'zh-TW': '你 {fromDay}至{toDay}的不在已取消，{moved} 項期限恢復',
+    en: 'Your absence from {fromDay} to {toDay} was cancelled; {moved} due days moved back',
+  },
+  'pairing-ended': {
+    'zh-CN': '你和 {person} 的师徒结对已结束',
+    'zh-TW': '你和 {person} 的師徒結對已結束',
+    en: 'Your time with {person} as mentor has ended',
+  },
+  'mentor-changed': {
+    'zh-CN': '你的导师现在是 {person}',
+    'zh-TW': '你的導師現在是 {person}',
+    en: 'Your mentor is now {person}',
+  },
+  'mentee-handed-over': {
+    'zh-CN': '{person} 已交给另一位导师',
+    'zh-TW': '{person} 已交給另一位導師',
+    en: '{person} now has another mentor',
+  },
+  'co-mentor-added': {
+    'zh-CN': '{person} 成为你的另一位导师',
+    'zh-TW': '{person} 成為你的另一位導師',
+    en: '{person} now mentors you, too',
+  },
+  'mentor-substituted': {
+    'zh-CN': '{fromDay}至{toDay}由 {person} 暂代你的导师',
+    'zh-TW': '{fromDay}至{toDay}由 {person} 暫代你的導師',
+    en: '{person} stands in for your mentor from {fromDay} to {toDay}',
+  },
+  'standing-in': {
+    'zh-CN': '{fromDay}至{toDay}请你暂代 {person} 的导师',
+    'zh-TW': '{fromDay}至{toDay}請你暫代 {person} 的導師',
+    en: 'You stand in as mentor of {person} from {fromDay} to {toDay}',
+  },
+  'mentor-back': {
+    'zh-CN': '你的导师 {person} 在岗，不再由他人暂代',
+    'zh-TW': '你的導師 {person} 已在，不再由他人暫代',
+    en: 'Your mentor {person} is here; nobody stands in any more',
+  },
+  'standing-in-ended': {
+    'zh-CN': '你不再暂代 {person} 的导师',
+    'zh-TW': '你不再暫代 {person} 的導師',
+    en: 'You no longer stand in as mentor of {person}',
+  },
   announcement: { 'zh-CN': '公告：{title}', 'zh-TW': '公告：{title}', en: 'Announcement: {title}' },
 };
 
@@ -138,10 +220,17 @@ export function lineOf(n: WordsInput, locale: Locale): string {
     count: n.count,
     person: n.person ?? SOMEBODY[locale],
     title: n.title ?? '',
+    note: n.note ?? '',
   };
   return LINES[n.kind][locale]
-    .replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ''))
+    .replace(/\{(\w+)\}/g, (_, key: string) => worded(values[key], locale))
     .replace(/“”|「」/g, '')
     .replace(/[:：]\s*$/, '')
     .trim();
+}
+
+/** Days are written as the reader's language does. */
+function worded(value: unknown, locale: Locale): string {
+  if (typeof value !== 'string' || !isLocalDay(value)) return String(value ?? '');
+  return new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', timeZone: 'UTC' }).format(new Date(value));
 }

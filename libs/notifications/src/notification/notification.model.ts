@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { Connection, JsonScalar } from '@waymark/platform';
 import { IsBoolean, Length } from 'class-validator';
-import { linkOf } from './notification-kind.js';
+import { decisionOf, linkOf } from './notification-kind.js';
 import type { NotificationRow } from './notification.repository.js';
 
 @ObjectType('Notification')
@@ -25,6 +25,8 @@ export class NotificationModel {
   @Field()
   read: boolean;
   aboutPersonId: string | null;
+  /** The decision whose reason goes with it. */
+  decisionId: string | null;
 }
 
 @ObjectType('NotificationConnection')
@@ -70,5 +72,5 @@ export class NotificationPreferenceInputModel {
 }
 
 export function toNotificationModel(n: NotificationRow): NotificationModel {
-  return { ...n, link: linkOf(n), read: n.readAt !== null };
+  return { ...n, link: linkOf(n), read: n.readAt !== null, decisionId: decisionOf(n.params) };
 }

@@ -108,7 +108,15 @@ export class NotificationResolver {
 
   @ResolveField(() => String, { nullable: true })
   async subjectTitle(@Parent() n: NotificationModel, @Ctx() ctx: GqlContext): Promise<string | null> {
-    if (!n.subjectType || !n.subjectId) return null;
+    return n.subjectType && n.subjectId ? this.title(ctx, n.subjectType, n.subjectId) : null;
+  }
+
+  @ResolveField(() => String, { nullable: true, description: 'The reason somebody gave for what they decided' })
+  async note(@Parent() n: NotificationModel, @Ctx() ctx: GqlContext): Promise<string | null> {
+    return n.decisionId ? this.title(ctx, 'node-decision', n.decisionId) : null;
+  }
+
+  private title(ctx: GqlContext, type: string, id: string): Promise<string | null> {
     return ctx.loaders
       .of<string, string>('notifications.subjectTitle', (keys) =>
         this.db.read((tx) =>
@@ -119,7 +127,7 @@ export class NotificationResolver {
           ),
         ),
       )
-      .load(`${n.subjectType}:${n.subjectId}`);
+      .load(`${type}:${id}`);
   }
 }
 

@@ -13,6 +13,8 @@ const event = (type: string, payload: object, personId: string | null = 'learner
 const told = (e: RoutedEvent, leads: string[] = []): string[] => newsOf(e, leads).map((n) => `${n.personId} ${n.kind}`);
 const milestone = { milestoneSubmissionId: 'm', nodeId: 'n', enrolmentId: 'en', round: 2 };
 
+const decided = { enrolmentId: 'en', decisionId: 'd', by: 'lead' };
+
 describe('who is told what', () => {
   it.each<[string, object, string[]]>([
     ['milestone.submitted', { ...milestone, approverIds: ['a', 'b'] }, ['a milestone-waiting', 'b milestone-waiting']],
@@ -67,6 +69,48 @@ describe('who is told what', () => {
       ['a meeting-missed', 'learner meeting-missed'],
     ],
     ['meetings.missed-twice', { pairingId: 'p', mentorId: 'a', learnerId: 'learner' }, ['lead meeting-missed']],
+    [
+      'pairing.started',
+      { pairingId: 'p', mentorId: 'b', learnerId: 'learner', formerMentorId: 'a' },
+      ['learner mentor-changed', 'b pairing-started', 'a mentee-handed-over'],
+    ],
+    [
+      'pairing.ended',
+      { pairingId: 'p', mentorId: 'a', learnerId: 'learner', reason: 'stopped' },
+      ['learner pairing-ended'],
+    ],
+    ['pairing.ended', { pairingId: 'p', mentorId: 'a', learnerId: 'learner', reason: 'handed-over' }, []],
+    [
+      'pairing.co-mentor-added',
+      { pairingId: 'p', mentorId: 'a', learnerId: 'learner', coMentorId: 'b' },
+      ['learner co-mentor-added', 'b pairing-started'],
+    ],
+    [
+      'mentor.substituted',
+      { mentorId: 'a', substituteId: 's', learnerId: 'learner', fromDay: '2026-03-04', toDay: '2026-03-06' },
+      ['learner mentor-substituted', 's standing-in'],
+    ],
+    [
+      'mentor.back',
+      { mentorId: 'a', substituteId: 's', learnerId: 'learner', fromDay: '2026-03-04', toDay: '2026-03-06' },
+      ['learner mentor-back', 's standing-in-ended'],
+    ],
+    ['node.waived', { ...decided, nodeId: 'n' }, ['learner node-waived']],
+    ['node.due-extended', { ...decided, nodeId: 'n', nodes: 1, dueOn: '2026-03-09' }, ['learner due-extended']],
+    ['node.due-extended', { ...decided, nodeId: null, nodes: 4, dueOn: '2026-03-09' }, ['learner due-days-extended']],
+    ['node.decision-taken-back', { ...decided, nodeId: 'n', kind: 'waive' }, ['learner node-unwaived']],
+    ['node.decision-taken-back', { ...decided, nodeId: 'n', kind: 'extend' }, ['learner extension-ended']],
+    ['enrolment.moved', { enrolmentId: 'en', mapId: 'm', kept: 3, fresh: 2, dropped: 1 }, ['learner map-moved']],
+    [
+      'person.leave-changed',
+      { fromDay: '2026-03-04', toDay: '2026-03-06', cancelled: false },
+      ['learner leave-recorded'],
+    ],
+    [
+      'person.leave-changed',
+      { fromDay: '2026-03-04', toDay: '2026-03-06', cancelled: true },
+      ['learner leave-cancelled'],
+    ],
     ['something.else', {}, []],
   ])('%s', (type, payload, expected) => {
     expect(told(event(type, payload), ['lead'])).toEqual(expected);
@@ -78,6 +122,35 @@ describe('who is told what', () => {
       newsOf(event('certificate.expiring', { certificateId: 'c', certificationId: 'd', days }))[0]?.sourceKey;
     expect(key(30)).toBe(key(30));
     expect(key(30)).not.toBe(key(7));
+  });
+});
+
+describe('a decision about a node', () => {
+  it('names who decided and the new day, leads to the node, and carries the reason into the line', () => {
+    const [news] = newsOf(event('node.due-extended', { ...decided, nodeId: 'n', nodes: 1, dueOn: '2026-03-09' }));
+    expect(news).toMatchObject({
+      aboutPersonId: 'lead',
+      subjectId: 'n',
+      params: { decisionId: 'd', dueOn: '2026-03-09' },
+    });
+    const link = linkOf({ kind: 'due-extended', params: news?.params ?? {}, subjectType: 'map-node', subjectId: 'n' });
+    expect(link).toBe('/map?enrolment=en&node=n');
+    const words = {
+      kind: 'due-extended' as const,
+      params: news?.params ?? {},
+      count: 1,
+      person: 'Chen Ying',
+      title: 'Talks',
+    };
+    expect(lineOf({ ...words, note: 'was ill' }, 'en')).toBe('Chen Ying gave you until March 9 for “Talks”: was ill');
+    expect(lineOf(words, 'zh-TW')).toBe('Chen Ying把「Talks」的期限延到3月9日');
+  });
+
+  it('is told once however often it comes, and again when there is another', () => {
+    const key = (decisionId: string) =>
+      newsOf(event('node.waived', { ...decided, nodeId: 'n', decisionId }))[0]?.sourceKey;
+    expect(key('d')).toBe(key('d'));
+    expect(key('d')).not.toBe(key('e'));
   });
 });
 

@@ -64,6 +64,39 @@ function nudges(learnerId: string, eventId: string, p: Payload): News[] {
   ];
 }
 
+/** What staff decided about a node. Its reason is looked up when it is read. */
+function decision(kind: NotificationKind, personId: string, p: Payload): News[] {
+  const nodeId = (p['nodeId'] as string | null) ?? null;
+  return [
+    {
+      personId,
+      kind,
+      sourceKey: `${kind}:${text(p['decisionId'])}`,
+      count: Math.max(1, Number(p['nodes'] ?? 1)),
+      aboutPersonId: text(p['by']) || null,
+      params: {
+        enrolmentId: text(p['enrolmentId']),
+        decisionId: text(p['decisionId']),
+        dueOn: (p['dueOn'] as string | null) ?? null,
+      },
+      subjectType: nodeId ? 'map-node' : 'enrolment',
+      subjectId: nodeId ?? text(p['enrolmentId']),
+    },
+  ];
+}
+
+/** To the learner about who stands in, and to who stands in about the learner. */
+function substitution(e: RoutedEvent, toLearner: NotificationKind, toSubstitute: NotificationKind): News[] {
+  const p = e.payload as Payload;
+  const [learner, substitute] = [text(p['learnerId']), text(p['substituteId'])];
+  const params = { fromDay: text(p['fromDay']), toDay: text(p['toDay']) };
+  const about = toLearner === 'mentor-back' ? text(p['mentorId']) : substitute;
+  return [
+    { personId: learner, kind: toLearner, sourceKey: `${toLearner}:${e.id}`, aboutPersonId: about, params },
+    { personId: substitute, kind: toSubstitute, sourceKey: `${toSubstitute}:${e.id}`, aboutPersonId: learner, params },
+  ];
+}
+
 function redemption(kind: NotificationKind, personId: string, p: Payload): News[] {
   // Nobody is told of what they did themselves, and an order that needed no decision is no news.
   const by = p['decidedBy'] as string | null;
@@ -253,15 +286,78 @@ export function newsOf(e: RoutedEvent, leads: readonly string[] = []): News[] {
     }
     case 'pairing.started': {
       const [mentor, learner] = [text(p['mentorId']), text(p['learnerId'])];
-      const both = {
-        kind: 'pairing-started' as const,
+      const former = (p['formerMentorId'] as string | null) ?? null;
+      const all = {
         sourceKey: `pairing:${text(p['pairingId'])}`,
         subjectType: 'pairing',
         subjectId: text(p['pairingId']),
       };
+      const toLearner = former ? 'mentor-changed' : 'pairing-started';
       return [
-        { ...both, personId: learner, aboutPersonId: mentor, params: { as: 'learner' } },
-        { ...both, personId: mentor, aboutPersonId: learner, params: { as: 'mentor' } },
+        { ...all, kind: toLearner, personId: learner, aboutPersonId: mentor, params: { as: 'learner' } },
+        { ...all, kind: 'pairing-started', personId: mentor, aboutPersonId: learner, params: { as: 'mentor' } },
+        ...(former
+          ? [{ ...all, kind: 'mentee-handed-over' as const, personId: former, aboutPersonId: learner, params: {} }]
+          : []),
+      ];
+    }
+    case 'pairing.ended':
+      // A hand-over and a leaver have news of their own.
+      return p['reason'] === 'completed' || p['reason'] === 'stopped'
+        ? [
+            {
+              personId: text(p['learnerId']),
+              kind: 'pairing-ended',
+              sourceKey: `pairing-ended:${text(p['pairingId'])}`,
+              aboutPersonId: text(p['mentorId']),
+              subjectType: 'pairing',
+              subjectId: text(p['pairingId']),
+            },
+          ]
+        : [];
+    case 'pairing.co-mentor-added': {
+      const [learner, helper] = [text(p['learnerId']), text(p['coMentorId'])];
+      const both = { sourceKey: `co-mentor:${e.id}`, subjectType: 'pairing', subjectId: text(p['pairingId']) };
+      return [
+        { ...both, kind: 'co-mentor-added', personId: learner, aboutPersonId: helper },
+        { ...both, kind: 'pairing-started', personId: helper, aboutPersonId: learner, params: { as: 'mentor' } },
+      ];
+    }
+    case 'mentor.substituted':
+      return substitution(e, 'mentor-substituted', 'standing-in');
+    case 'mentor.back':
+      return substitution(e, 'mentor-back', 'standing-in-ended');
+    case 'node.waived':
+      return decision('node-waived', who, p);
+    case 'node.due-extended':
+      return decision(p['nodeId'] ? 'due-extended' : 'due-days-extended', who, p);
+    case 'node.decision-taken-back':
+      return decision(p['kind'] === 'waive' ? 'node-unwaived' : 'extension-ended', who, p);
+    case 'enrolment.moved':
+      return [
+        {
+          personId: who,
+          kind: 'map-moved',
+          sourceKey: `map-moved:${e.id}`,
+          params: {
+            enrolmentId: text(p['enrolmentId']),
+            kept: Number(p['kept'] ?? 0),
+            fresh: Number(p['fresh'] ?? 0),
+            dropped: Number(p['dropped'] ?? 0),
+          },
+          subjectType: 'learning-map',
+          subjectId: text(p['mapId']),
+        },
+      ];
+    case 'person.leave-changed': {
+      const kind = p['cancelled'] ? 'leave-cancelled' : 'leave-recorded';
+      return [
+        {
+          personId: who,
+          kind,
+          sourceKey: `${kind}:${e.id}`,
+          params: { fromDay: text(p['fromDay']), toDay: text(p['toDay']), moved: Number(p['moved'] ?? 0) },
+        },
       ];
     }
     case 'meetings.missed-twice':
