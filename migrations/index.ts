@@ -16,9 +16,8 @@ import { Careers0015 } from './0015-careers.js';
 import { Onboarding0016 } from './0016-onboarding.js';
 import { KnownGaps0021 } from './0021-known-gaps.js';
 import { PointsExpiry0022 } from './0022-points-expiry.js';
-import { QuestionTypes0030 } from './0030-question-types.js';
-import { Statistics0032 } from './0032-statistics.js';
 import { StandIns0023 } from './0023-stand-ins.js';
+import { QuestionTypes0030 } from './0030-question-types.js';
 import { Statistics0032 } from './0032-statistics.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
@@ -40,8 +39,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Onboarding0016,
   KnownGaps0021,
   PointsExpiry0022,
-  QuestionTypes0030,
-  Statistics0032,
   StandIns0023,
+  QuestionTypes0030,
   Statistics0032,
 ];
