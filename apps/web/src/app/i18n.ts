@@ -18,7 +18,8 @@ export type Area =
   | 'moves'
   | 'career'
   | 'audit'
-  | 'onboarding';
+  | 'onboarding'
+  | 'statistics';
 
 export const LOCALES: readonly Locale[] = ['zh-CN', 'zh-TW', 'en'];
 /** Each language in its own words, for the language menu. */

@@ -10,6 +10,8 @@ const maps = {
   workspace: 'staff' as const,
 };
 const builder = { ...staff, narrowRail: true };
+/** Pages that lead to statistics, and show them. */
+const withStatistics = [...staff.areas, 'statistics' as const];
 
 /** Where L&D builds: maps, courses, question banks, exams; and grades. */
 export const buildRoutes: RouteRecordRaw[] = [
@@ -66,7 +68,25 @@ export const buildRoutes: RouteRecordRaw[] = [
     path: '/build/questions/:id',
     name: 'staff-question',
     component: () => import('../pages/build/QuestionPage.vue'),
-    meta: { ...builder, title: 'nav.questions', entry: 'staff-questions', anyOf: ['assessment:read-bank'] },
+    meta: {
+      ...builder,
+      areas: withStatistics,
+      title: 'nav.questions',
+      entry: 'staff-questions',
+      anyOf: ['assessment:read-bank'],
+    },
+  },
+  {
+    path: '/build/questions/:id/statistics',
+    name: 'staff-question-statistics',
+    component: () => import('../pages/build/QuestionStatisticsPage.vue'),
+    meta: {
+      ...staff,
+      areas: withStatistics,
+      title: 'statistics.tab',
+      entry: 'staff-questions',
+      anyOf: ['assessment:read-bank'],
+    },
   },
   {
     path: '/build/exams',
@@ -78,13 +98,37 @@ export const buildRoutes: RouteRecordRaw[] = [
     path: '/build/exams/:id',
     name: 'staff-exam',
     component: () => import('../pages/build/ExamBuilderPage.vue'),
-    meta: { ...builder, title: 'nav.exams', entry: 'staff-exams', anyOf: ['assessment:read-bank'] },
+    meta: {
+      ...builder,
+      areas: withStatistics,
+      title: 'nav.exams',
+      entry: 'staff-exams',
+      anyOf: ['assessment:read-bank'],
+    },
   },
   {
     path: '/build/exams/:id/results',
     name: 'staff-exam-results',
     component: () => import('../pages/build/ExamResultsPage.vue'),
-    meta: { ...staff, title: 'build.exam.results', entry: 'staff-exams', anyOf: ['assessment:results'] },
+    meta: {
+      ...staff,
+      areas: withStatistics,
+      title: 'build.exam.results',
+      entry: 'staff-exams',
+      anyOf: ['assessment:results'],
+    },
+  },
+  {
+    path: '/build/exams/:id/statistics',
+    name: 'staff-exam-statistics',
+    component: () => import('../pages/build/ExamStatisticsPage.vue'),
+    meta: {
+      ...staff,
+      areas: withStatistics,
+      title: 'statistics.tab',
+      entry: 'staff-exams',
+      anyOf: ['assessment:read-bank'],
+    },
   },
   {
     path: '/build/competencies',

@@ -238,7 +238,7 @@ export class Statistics {
     const list = [...first.items.values()];
     const problems = list.map(calibrationProblem);
     const use = [...list.keys()].filter((i) => problems[i] === null);
-    if (use.length < 3) throw new RuleViolation('calibration-too-few-questions', { questions: use.length });
+    if (use.length < 3) throw new RuleViolation('calibration-too-few-questions');
     const steps = calibrationSteps(use.length, calibrationPeople(first.people, list, use));
     for (let step = steps.next(); ; step = steps.next()) {
       if (!step.done) {
