@@ -18,6 +18,7 @@ import { boards } from './dashboards.js';
 import { matching } from './matching.js';
 import { client, cpuSeconds, family, memoryMb, milliseconds, throughput } from './measure.js';
 import { bareRead, enrolByRule, move, openLargeMap, whatIf } from './large-map.js';
+import { calibration, statistics } from './statistics.js';
 import { EXAM, LEARNERS, openWorld, until, type World } from './world.js';
 import { startYardstick, type Yardstick, type YardstickQuery } from './yardstick.js';
 
@@ -462,6 +463,8 @@ const GROUPS: { names: string[]; run: (emit: Emit, wanted: (n: string) => boolea
       'remind-1000',
       'match-500x150',
       'dashboards-10000',
+      'statistics-100000',
+      'calibrate-200x5000',
       ...LARGE,
     ],
     run: async (emit, wanted) => {
@@ -486,6 +489,15 @@ const GROUPS: { names: string[]; run: (emit: Emit, wanted: (n: string) => boolea
           const bare = await bareRead(world.databaseUrl, company.mapId);
           const { slowest, ms, each } = await boards(world, company, () => costOf(world));
           emit({ name: 'dashboards-10000', value: ms, unit: 'ms', yardstick: round(bare, 0), slowest, each });
+        }
+        for (const [name, measure] of [
+          ['statistics-100000', statistics],
+          ['calibrate-200x5000', calibration],
+        ] as const) {
+          if (!wanted(name)) continue;
+          const yardstick = round(await bareInsert(world.databaseUrl), 1);
+          const { ms, ...more } = await measure(world);
+          emit({ name, value: round(ms, 0), unit: 'ms', yardstick, ...more });
         }
         if (['import-1000', 'enrol-1000', 'remind-1000'].some(wanted)) await bulk(world, emit, wanted);
         if (LARGE.some(wanted)) await large(world, emit, wanted);

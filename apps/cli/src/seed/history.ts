@@ -1,4 +1,4 @@
-import { AssessmentLoader, QuestionStatistics } from '@waymark/assessment';
+import { AssessmentLoader, QuestionStatistics, Statistics } from '@waymark/assessment';
 import {
   CertificationChecks,
   CertificationLoader,
@@ -33,6 +33,8 @@ import {
 type Step = <T>(what: string, work: () => Promise<T>) => Promise<T>;
 
 const DAY = 86_400_000;
+/** As the worker runs its jobs. */
+const RUN = { id: 'demo', signal: new AbortController().signal, progress: () => Promise.resolve() };
 /** Days between reviews of a card that is recalled each time. */
 const INTERVALS = [1, 3, 8, 21, 50, 110];
 
@@ -75,6 +77,7 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
     }
   });
   await step('exams', () => loadAttempts(app, study.exams));
+  await step('statistics', () => app.get(Statistics).refresh({}, RUN));
   await step('readings, milestones, check-ins', async () => {
     await app.get(LearningLoader).loadCheckIns(await checkInsOf(company, history, starts));
     await app.get(LearningLoader).loadReadings(study.readings);
@@ -86,9 +89,7 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
     const { certifications } = await seedYaml<{ certifications: CertificationSeed[] }>('demo/certifications.yaml');
     await app.get(CertificationLoader).loadCertifications(certifications);
     await app.get(CertificationLoader).loadCertificates(certificatesOf(company, history));
-    await app
-      .get(CertificationChecks)
-      .run({}, { id: 'demo', signal: new AbortController().signal, progress: () => Promise.resolve() });
+    await app.get(CertificationChecks).run({}, RUN);
   });
   await step('points, badges, boards', async () => {
     await app.db.transaction(async (tx) => app.get(RewardsLoader).loadRewards(tx, await seedText('demo/rewards.yaml')));

@@ -191,18 +191,15 @@ export function finishedAttempts(
 ): Promise<FinishedAttempt[]> {
   return rows<FinishedAttempt>(
     tx,
-    `with t as materialized (
-       select id, number, paper, marks from attempt
-       where version_id = $1 and state = 'graded' and ($2::uuid is null or id > $2) order by id limit $3
-     ), best as (
-       select distinct on (s.attempt_id, s.item) s.attempt_id, s.item, s.answer -> 'choices' as choices
-       from attempt_answer s where s.attempt_id in (select id from t) and not s.late
-       order by s.attempt_id, s.item, s.checked desc, s.seq desc, s.arrival desc
-     ), taken as (
-       select attempt_id, jsonb_object_agg(item, choices) as choices from best where jsonb_typeof(choices) = 'array' group by 1
-     )
-     select t.id, t.number, t.paper, t.marks, coalesce(k.choices, '{}') as choices
-     from t left join taken k on k.attempt_id = t.id order by t.id`,
+    `select t.id, t.number, t.paper, t.marks,
+            (select coalesce(jsonb_object_agg(b.item, b.choices), '{}') from (
+               select distinct on (s.item) s.item, s.answer -> 'choices' as choices
+               from attempt_answer s where s.attempt_id = t.id and not s.late
+               order by s.item, s.checked desc, s.seq desc, s.arrival desc) b
+             where jsonb_typeof(b.choices) = 'array') as choices
+     from (select id, number, paper, marks from attempt
+           where version_id = $1 and state = 'graded' and ($2::uuid is null or id > $2) order by id limit $3) t
+     order by t.id`,
     [versionId, after, limit],
   );
 }
