@@ -33,7 +33,8 @@ import {
 } from './statistics.repository.js';
 import { calibrationSteps, LEAST_FOR_CALIBRATION, type CalibrationStep } from './two-parameter.js';
 
-const PORTION = 500;
+/** Attempts read at once: a paper may have 300 places. */
+const PORTION = 100;
 /** Other work of the process gets a turn this often. */
 const TURN_MS = 15;
 const PULSE_MS = 500;

@@ -63,8 +63,9 @@ const LOG_WEIGHTS = ((): Float64Array => {
   const sum = raw.reduce((a, b) => a + b, 0);
   return raw.map((w) => Math.log(w / sum));
 })();
-/** People between two steps of a long sum. */
+/** People between two steps of a long sum; fewer where each is a matrix of all pairs of questions. */
 const PORTION = 250;
+const HEAVY_PORTION = 20;
 
 /** People with the same questions: what does not depend on their answers is worked out once for all of them. */
 interface Group {
@@ -83,7 +84,7 @@ export function* calibrationSteps(
 ): Generator<CalibrationStep, Calibration> {
   const maxIterations = options.maxIterations ?? 2_000;
   const tolerance = options.tolerance ?? 1e-5;
-  const groups = groupsOf(people);
+  const groups = yield* groupSteps(people);
   const rights = people.map((p) => Int32Array.from(p.items.filter((_, i) => p.right[i] === 1)));
   const answered = new Float64Array(itemCount);
   const right = new Float64Array(itemCount);
@@ -171,15 +172,16 @@ function rootOf(variance: number): number | null {
   return variance >= 0 ? Math.sqrt(variance) : null;
 }
 
-function groupsOf(people: readonly CalibrationPerson[]): Group[] {
+function* groupSteps(people: readonly CalibrationPerson[]): Generator<CalibrationStep, Group[]> {
   const groups = new Map<string, Group>();
-  people.forEach((p, n) => {
+  for (const [n, p] of people.entries()) {
     const items = Int32Array.from(p.items).sort();
     const key = items.join(' ');
     const group = groups.get(key);
     if (group) group.people.push(n);
     else groups.set(key, { items, people: [n] });
-  });
+    if (n % PORTION === PORTION - 1) yield { phase: 'estimate', done: 0, total: 1 };
+  }
   return [...groups.values()];
 }
 
@@ -320,7 +322,7 @@ function* errorSteps(
       }
       information.addProduct(at, score);
       done += 1;
-      if (done % PORTION === 0) yield { phase: 'errors', done, total };
+      if (done % HEAVY_PORTION === 0) yield { phase: 'errors', done, total };
     }
     for (let l = 0; l < m; l += 1) {
       const pl = probability[l] as Float64Array;
