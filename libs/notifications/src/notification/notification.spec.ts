@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { IdentityModule, Persons } from '@waymark/identity';
+import { IdentityModule, Persons, SignInSessions } from '@waymark/identity';
 import { newId } from '@waymark/kernel';
 import { milestoneSubmitted, milestoneSigned, nodeNudgeDue } from '@waymark/learning/events';
-import { Db, execute, Outbox, rows, SESSION_RESOLVER, type EventType, type SessionResolver } from '@waymark/platform';
+import { Db, execute, Outbox, rows, type EventType } from '@waymark/platform';
 import { badgeAwarded } from '@waymark/rewards/events';
 import { reviewsDue } from '@waymark/review/events';
 import { createTestServer, makePerson, sql, type TestServer } from '@waymark/testing';
@@ -258,12 +258,11 @@ describe('mail', () => {
 describe('the subscription', () => {
   it('gives a person their own news as it comes, and nothing of others', async () => {
     const [me, other] = [await makePerson(server), await makePerson(server)];
-    const resolver = server.app.get<SessionResolver>(SESSION_RESOLVER, { strict: false });
-    expect(await resolver.resolve(`test.${me}`)).not.toBeNull();
+    const { token } = await server.db.transaction((tx) => server.get(SignInSessions).start(tx, me, '', ''));
     await server.app.listen(0, '127.0.0.1');
     const port = (server.app.getHttpServer().address() as { port: number }).port;
     const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws', {
-      headers: { cookie: `waymark_session=test.${me}` },
+      headers: { cookie: `waymark_session=${token}` },
     });
     const messages: { type: string; payload?: { data?: { notificationAdded: { kind: string; params: object } } } }[] =
       [];
