@@ -76,6 +76,7 @@ export const TodayQuery = graphql(`
         daysLate
         unitsDone
         unitsOf
+        scoreBp
         targetKind
         targetId
         targetCode
@@ -161,6 +162,13 @@ export const TodayQuery = graphql(`
         kind
         minutes
         place
+      }
+      checkpoint {
+        title
+        assessmentCode
+        passMark
+        bestScore
+        attempts
       }
     }
     announcements {

@@ -21,6 +21,14 @@ export const CourseQuery = graphql(`
         minutes
         place
       }
+      checkpoint {
+        title
+        assessmentCode
+        questionCount
+        passMark
+        bestScore
+        attempts
+      }
       levels {
         id
         key

@@ -23,7 +23,7 @@ import {
 } from '@waymark/platform';
 import { Attempts } from '@waymark/assessment';
 import { coveredPercent } from '../progress/criterion.js';
-import { neighbours, resumeLesson, type Step } from '../progress/flow.js';
+import { neighbours, resumeLesson, waitingCheckpoint, type Step } from '../progress/flow.js';
 import {
   findLesson,
   LearnerCourses,
@@ -45,6 +45,7 @@ import {
   type CourseOutline,
   type OutlineCheckpoint,
   type OutlineLesson,
+  type OutlineLevel,
 } from './course-outline.js';
 import { escapeLike } from './courses.service.js';
 import { isModule } from './course.js';
@@ -74,6 +75,7 @@ export interface CourseCard {
   lastAt: Date | null;
   completedAt: Date | null;
   resume: ResumePoint | null;
+  checkpoint: CheckpointView | null;
 }
 
 export interface CheckpointView {
@@ -129,6 +131,7 @@ export interface CoursePage {
   openedAt: Date | null;
   completedAt: Date | null;
   resume: ResumePoint | null;
+  checkpoint: CheckpointView | null;
   levels: LevelView[];
 }
 
@@ -307,8 +310,16 @@ export class CourseReading {
       [...progress.values()].filter((p) => p.state === 'in-progress'),
       outlines,
     );
+    const best = await this.best(
+      tx,
+      viewer,
+      [...resume.values()].flatMap((r) => r.level?.checkpoint?.assessmentId ?? []),
+    );
     const ids = [...outlines.values()].map((o) => o.contentId);
-    const texts = await this.texts.load(tx, [...ids, ...[...resume.values()].map((r) => r.lesson.contentId)]);
+    const texts = await this.texts.load(tx, [
+      ...ids,
+      ...[...resume.values()].flatMap((r) => r.lesson?.contentId ?? r.level?.contentId ?? []),
+    ]);
     return versions.flatMap((id) => {
       const o = outlines.get(id);
       if (!o) return [];
@@ -323,7 +334,13 @@ export class CourseReading {
           levelCount: o.levels.length,
           lessonCount: outlineLessons(o).length,
           lastAt: p?.lastAt ?? null,
-          resume: next ? resumePoint(next.lesson, next.place, texts, viewer.locale) : null,
+          resume: next?.lesson ? resumePoint(next.lesson, next.place, texts, viewer.locale) : null,
+          checkpoint: next?.level?.checkpoint
+            ? checkpointView(next.level.checkpoint, 'available', {
+                title: checkpointTitle(next.level, texts, viewer.locale),
+                ...best(next.level.checkpoint.assessmentId),
+              })
+            : null,
         },
       ];
     });
@@ -334,7 +351,7 @@ export class CourseReading {
     personId: string,
     open: readonly CourseProgressRow[],
     outlines: ReadonlyMap<string, CourseOutline>,
-  ): Promise<Map<string, { lesson: OutlineLesson; place: number }>> {
+  ): Promise<Map<string, { lesson?: OutlineLesson; level?: OutlineLevel; place: number }>> {
     if (open.length === 0) return new Map();
     const courseIds = open.map((p) => p.courseId);
     const lessons = await rows<{ courseId: string; lessonId: string; place: number; done: boolean }>(
@@ -353,14 +370,28 @@ export class CourseReading {
       cleared: new Set(levels.map((l) => l.levelId)),
     };
     const places = new Map(lessons.map((l) => [l.lessonId, l.place]));
-    const out = new Map<string, { lesson: OutlineLesson; place: number }>();
+    const out = new Map<string, { lesson?: OutlineLesson; level?: OutlineLevel; place: number }>();
     for (const p of open) {
       const outline = outlines.get(p.versionId);
-      const next = outline && resumeLesson(flow(outline), facts, p.resumeLessonId);
+      if (!outline) continue;
+      const next = resumeLesson(flow(outline), facts, p.resumeLessonId);
       const lesson = next && outlineLessons(outline).find((l) => l.lessonId === next.lessonId);
       if (lesson) out.set(p.courseId, { lesson, place: places.get(lesson.lessonId) ?? 0 });
+      const level = outline.levels[waitingCheckpoint(flow(outline), facts) ?? -1];
+      if (level) out.set(p.courseId, { level, place: 0 });
     }
     return out;
+  }
+
+  /** What a person reached in assessments: a look-up by id. */
+  private async best(
+    tx: Tx,
+    viewer: Viewer,
+    assessmentIds: readonly string[],
+  ): Promise<(id: string | null) => { attempts: number; bestBp: number | null }> {
+    const standings = await this.attempts.standings(tx, [viewer.personId], [...assessmentIds]);
+    const byId = new Map(standings.map((s) => [s.assessmentId, s]));
+    return (id) => ({ attempts: byId.get(id ?? '')?.attempts ?? 0, bestBp: byId.get(id ?? '')?.bestBp ?? null });
   }
 
   async page(viewer: Viewer, code: string, preview: boolean): Promise<CoursePage> {
@@ -373,13 +404,46 @@ export class CourseReading {
         o.contentId,
         ...o.levels.flatMap((l) => [l.contentId, ...l.lessons.map((x) => x.contentId)]),
       ]);
-      const checkpoints = o.levels.flatMap((l) => l.checkpoint?.assessmentId ?? []);
-      const standings = preview ? [] : await this.attempts.standings(tx, [viewer.personId], checkpoints);
-      const best = new Map(standings.map((s) => [s.assessmentId, s]));
+      const best = await this.best(
+        tx,
+        viewer,
+        preview ? [] : o.levels.flatMap((l) => l.checkpoint?.assessmentId ?? []),
+      );
       const next =
         p?.state === 'completed' ? null : resumeLesson(course.levels, course.facts, p?.resumeLessonId ?? null);
       const lesson = next ? outlineLessons(o).find((l) => l.lessonId === next.lessonId) : undefined;
       const title = (id: string): string => pickText(textOf(texts, id, TITLE), viewer.locale);
+      const levels = o.levels.map((level, i): LevelView => {
+        const standing = course.standings[i];
+        const blocker =
+          standing?.lockedBy === null || standing?.lockedBy === undefined ? undefined : o.levels[standing.lockedBy];
+        return {
+          id: level.levelId,
+          key: level.key,
+          number: i + 1,
+          title: title(level.contentId),
+          state: standing?.state ?? 'locked',
+          lockedBy: blocker ? title(blocker.contentId) : null,
+          lessons: level.lessons.map((l) => ({
+            id: l.lessonId,
+            key: l.key,
+            kind: l.kind,
+            title: title(l.contentId),
+            minutes: l.minutes,
+            criterion: l.criterion,
+            state: lessonState(course, i, l),
+            completedAt: course.lessons.get(l.lessonId)?.completedAt ?? null,
+          })),
+          checkpoint:
+            level.checkpoint &&
+            checkpointView(level.checkpoint, standing?.checkpoint ?? 'locked', {
+              title: checkpointTitle(level, texts, viewer.locale),
+              ...best(level.checkpoint.assessmentId),
+            }),
+          clearedAt: course.cleared.get(level.levelId)?.clearedAt ?? null,
+        };
+      });
+      const waiting = p && !preview ? waitingCheckpoint(course.levels, course.facts) : null;
       return {
         id: o.courseId,
         code: o.courseCode,
@@ -393,38 +457,8 @@ export class CourseReading {
         resume: lesson
           ? resumePoint(lesson, course.lessons.get(lesson.lessonId)?.place ?? 0, texts, viewer.locale)
           : null,
-        levels: o.levels.map((level, i): LevelView => {
-          const standing = course.standings[i];
-          const blocker =
-            standing?.lockedBy === null || standing?.lockedBy === undefined ? undefined : o.levels[standing.lockedBy];
-          return {
-            id: level.levelId,
-            key: level.key,
-            number: i + 1,
-            title: title(level.contentId),
-            state: standing?.state ?? 'locked',
-            lockedBy: blocker ? title(blocker.contentId) : null,
-            lessons: level.lessons.map((l) => ({
-              id: l.lessonId,
-              key: l.key,
-              kind: l.kind,
-              title: title(l.contentId),
-              minutes: l.minutes,
-              criterion: l.criterion,
-              state: lessonState(course, i, l),
-              completedAt: course.lessons.get(l.lessonId)?.completedAt ?? null,
-            })),
-            checkpoint:
-              level.checkpoint &&
-              checkpointView(level.checkpoint, standing?.checkpoint ?? 'locked', {
-                title:
-                  pickText(textOf(texts, level.contentId, CHECKPOINT_TITLE), viewer.locale) || title(level.contentId),
-                attempts: best.get(level.checkpoint.assessmentId ?? '')?.attempts ?? 0,
-                bestBp: best.get(level.checkpoint.assessmentId ?? '')?.bestBp ?? null,
-              }),
-            clearedAt: course.cleared.get(level.levelId)?.clearedAt ?? null,
-          };
-        }),
+        checkpoint: waiting === null ? null : (levels[waiting]?.checkpoint ?? null),
+        levels,
       };
     });
   }
@@ -597,6 +631,13 @@ function resumePoint(lesson: OutlineLesson, place: number, texts: Content, local
   };
 }
 
+function checkpointTitle(level: OutlineLevel, texts: Content, locale: Locale): string {
+  return (
+    pickText(textOf(texts, level.contentId, CHECKPOINT_TITLE), locale) ||
+    pickText(textOf(texts, level.contentId, TITLE), locale)
+  );
+}
+
 function checkpointView(
   checkpoint: OutlineCheckpoint,
   state: string,
@@ -653,13 +694,10 @@ function flowStep(course: LearnerCourse, step: Step, texts: Content, locale: Loc
   const level = course.outline.levels[step.level];
   if (!level) return { ...nothing, kind: 'course-end', locked };
   if (step.kind === 'checkpoint') {
-    const title =
-      pickText(textOf(texts, level.contentId, CHECKPOINT_TITLE), locale) ||
-      pickText(textOf(texts, level.contentId, TITLE), locale);
     return {
       ...nothing,
       kind: 'checkpoint',
-      title,
+      title: checkpointTitle(level, texts, locale),
       levelKey: level.key,
       assessmentCode: level.checkpoint?.assessmentCode ?? null,
       locked,

@@ -49,6 +49,11 @@ export class CourseCardModel {
   completedAt: Date | null;
   @Field(() => ResumePointModel, { nullable: true })
   resume: ResumePointModel | null;
+  @Field(() => CheckpointModel, {
+    nullable: true,
+    description: 'The checkpoint to pass now: no lesson is left before it',
+  })
+  checkpoint: CheckpointModel | null;
 }
 
 @ObjectType('CourseConnection')
@@ -154,6 +159,11 @@ export class CoursePageModel {
   completedAt: Date | null;
   @Field(() => ResumePointModel, { nullable: true })
   resume: ResumePointModel | null;
+  @Field(() => CheckpointModel, {
+    nullable: true,
+    description: 'The checkpoint to pass now: no lesson is left before it',
+  })
+  checkpoint: CheckpointModel | null;
   @Field(() => [CourseLevelModel])
   levels: CourseLevelModel[];
 }

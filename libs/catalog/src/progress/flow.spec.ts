@@ -7,6 +7,7 @@ import {
   levelStandings,
   neighbours,
   resumeLesson,
+  waitingCheckpoint,
   type FlowFacts,
   type FlowLevel,
 } from './flow.js';
@@ -44,7 +45,7 @@ describe('the way through', () => {
   it('puts the checkpoint into the flow and steps over a passed one', () => {
     expect(neighbours(COURSE, facts(['a']), 'a')).toMatchObject({
       number: 1,
-      of: 4,
+      of: 6,
       next: { kind: 'lesson', lesson: 1, locked: false },
       previous: null,
     });
@@ -70,6 +71,20 @@ describe('the way through', () => {
     expect(resumeLesson(COURSE, facts(['b']), 'b')?.key).toBe('a');
     expect(resumeLesson(COURSE, facts([]), 'd')?.key).toBe('a');
     expect(resumeLesson(COURSE, facts(['a', 'b']), 'b')).toBeNull();
+  });
+
+  it('is the checkpoint when no lesson is left before it, also after a failed attempt', () => {
+    expect(waitingCheckpoint(COURSE, facts(['a']))).toBeNull();
+    expect(waitingCheckpoint(COURSE, facts(['a', 'b']))).toBe(0);
+    expect(waitingCheckpoint(COURSE, facts(['a', 'b'], ['one']))).toBeNull();
+    expect(waitingCheckpoint(COURSE, facts(['a', 'b', 'c', 'd'], ['one']))).toBe(2);
+    expect(waitingCheckpoint(COURSE, facts(['a', 'b', 'c', 'd'], ['one', 'three']))).toBeNull();
+  });
+
+  it('counts a lesson among the units of progress, so that both say the same', () => {
+    const all = facts(['a', 'b', 'c'], ['one']);
+    expect(neighbours(COURSE, all, 'd')).toMatchObject({ number: 5, of: courseUnits(COURSE, all).of });
+    expect(courseUnits(COURSE, all).done).toBe(4);
   });
 
   it('never deadlocks: doing what is open always reaches the end', () => {

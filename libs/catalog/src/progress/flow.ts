@@ -109,7 +109,7 @@ function isOpen(
 }
 
 /**
- * The steps around a lesson; a passed checkpoint is stepped over. When this lesson is done but an earlier one was
+ * The steps around a lesson, and its place among all steps: checkpoints count too, as in the units of progress. A passed checkpoint is stepped over. When this lesson is done but an earlier one was
  * skipped and closes the way, that one is next.
  */
 export function neighbours(
@@ -120,7 +120,6 @@ export function neighbours(
   const standings = levelStandings(levels, facts);
   const steps = courseSteps(levels);
   const at = steps.findIndex((s) => s.kind === 'lesson' && levels[s.level]?.lessons[s.lesson]?.lessonId === lessonId);
-  const lessons = steps.filter((s) => s.kind === 'lesson');
   const passed = (s: Step): boolean => s.kind === 'checkpoint' && standings[s.level]?.checkpoint === 'passed';
   const after = steps.slice(at + 1).find((s) => !passed(s)) ?? { kind: 'course-end' as const, locked: false };
   const before = steps.slice(0, Math.max(0, at)).findLast((s) => s.kind === 'lesson') ?? null;
@@ -128,8 +127,8 @@ export function neighbours(
   const skipped = locked && facts.completed.has(lessonId) ? resumeLesson(levels, facts, null) : null;
   const open = skipped && steps.find((s) => s.kind === 'lesson' && levels[s.level]?.lessons[s.lesson] === skipped);
   return {
-    number: at < 0 ? 0 : steps.slice(0, at + 1).filter((s) => s.kind === 'lesson').length,
-    of: lessons.length,
+    number: at + 1,
+    of: steps.length,
     next: open ?? { ...after, locked },
     previous: before ? { ...before, locked: !isOpen(before, levels, standings, facts) } : null,
   };
@@ -150,4 +149,11 @@ export function resumeLesson(
     .flatMap((l) => l.lessons)
     .filter((l) => !facts.completed.has(l.lessonId));
   return open.find((l) => l.lessonId === lastLessonId) ?? open[0] ?? null;
+}
+
+/** The level whose checkpoint is what is left to do now: its lessons are done and no lesson is open. Null otherwise. */
+export function waitingCheckpoint(levels: readonly FlowLevel[], facts: FlowFacts): number | null {
+  if (resumeLesson(levels, facts, null)) return null;
+  const at = levelStandings(levels, facts).findIndex((s) => s.checkpoint === 'available');
+  return at < 0 ? null : at;
 }

@@ -183,11 +183,24 @@ describe('levels', () => {
     expect((await intro()).data?.assessmentIntro).toEqual({ mayStart: false, reason: 'checkpoint-locked' });
     await read(code, 'b');
     expect((await intro()).data?.assessmentIntro).toEqual({ mayStart: true, reason: null });
+    const next = async (): Promise<unknown> => {
+      const { data } = await server.gql<{ course: unknown; myCourses: { code: string }[] }>(
+        learner,
+        `{ course(code: "${code}") { resume { lessonKey } checkpoint { assessmentCode attempts } }
+           myCourses { code resume { lessonKey } checkpoint { assessmentCode attempts } } }`,
+      );
+      return [data?.course, data?.myCourses.find((c) => c.code === code)];
+    };
     await pass(learner, quiz, false);
+    // The quiz that was failed is the way on, and nothing else is.
+    const again = { resume: null, checkpoint: { assessmentCode: quiz, attempts: 1 } };
+    expect(await next()).toEqual([again, { code, ...again }]);
     await expect(read(code, 'c')).rejects.toMatchObject({ code: 'level-locked' });
     await pass(learner, quiz);
     await pass(learner, quiz);
     expect((await verbs(learner, code)).filter((v) => v === 'level.cleared')).toHaveLength(1);
+    const onward = { resume: { lessonKey: 'c' }, checkpoint: null };
+    expect(await next()).toEqual([onward, { code, ...onward }]);
     const last = await read(code, 'c');
     expect(last).toMatchObject({ completedNow: true, levelClearedNow: true, courseCompletedNow: true });
     expect(await verbs(learner, code)).toEqual([

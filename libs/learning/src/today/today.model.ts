@@ -28,6 +28,8 @@ export class TodayStepModel {
   unitsDone: number;
   @Field(() => Int)
   unitsOf: number;
+  @Field(() => Int, { nullable: true, description: 'Best score so far, times 100' })
+  scoreBp: number | null;
   @Field(() => String, { nullable: true })
   targetKind: string | null;
   @Field(() => ID, { nullable: true })

@@ -23,6 +23,7 @@ export interface TodayStepView {
   daysLate: number;
   unitsDone: number;
   unitsOf: number;
+  scoreBp: number | null;
   targetKind: string | null;
   targetId: string | null;
   targetCode: string | null;
@@ -178,6 +179,7 @@ function stepOf(map: OpenMap, document: MapDocument, i: number): TodayStepView {
     daysLate: late && dueOn ? daysBetween(dueOn, today) : 0,
     unitsDone: row.columns.unitsDone[i] ?? 0,
     unitsOf: row.columns.unitsOf[i] ?? 0,
+    scoreBp: row.columns.scoreBp[i] ?? null,
     targetKind: node?.target?.kind ?? null,
     targetId: node?.target?.id ?? null,
     targetCode: node?.target?.code ?? null,

@@ -105,7 +105,8 @@ export function stepRoute(step: StepTarget): RouteLocationRaw {
 }
 
 /** What the button to a node says. */
-export function stepVerb(kind: string, state: NodeState): string {
+export function stepVerb(kind: string, state: NodeState, scoreBp?: number | null): string {
+  if ((kind === 'exam' || kind === 'quiz') && open(state) && scoreBp != null) return t('today.retake');
   if (kind === 'exam') return t('today.takeExam');
   if (kind === 'quiz') return t('today.takeQuiz');
   if (kind === 'milestone') return t('today.log');
