@@ -92,6 +92,7 @@ export const TodayQuery = graphql(`
         daysLate
         unitsDone
         unitsOf
+        scoreBp
         targetKind
         targetId
         targetCode
