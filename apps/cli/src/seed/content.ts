@@ -28,6 +28,8 @@ const TOPICS: Record<string, [string, string, string]> = {
   compliance: ['合规', 'Compliance', '合規'],
   innovation: ['创新', 'Innovation', '創新'],
   growth: ['成长', 'Growth', '成長'],
+  'sales-numbers': ['销售实务', 'Sales practice', '銷售實務'],
+  'sales-writing': ['书面沟通', 'Writing to customers', '書面溝通'],
 };
 
 /** Questions, exams, courses and maps. Job roles must be there: maps are assigned to them. */

@@ -7,6 +7,7 @@ export type Area =
   | 'common'
   | 'learner'
   | 'player'
+  | 'questions'
   | 'milestone'
   | 'staff'
   | 'build'

@@ -1,6 +1,6 @@
 import { graphql } from '@waymark/api-client';
 
-export type { PaperItem, ResultItem, SavedAnswer } from '@waymark/assessment/rules';
+export type { PaperBody, PaperItem, ResultItem, SavedAnswer, ShownMedia } from '@waymark/assessment/rules';
 
 export const AssessmentIntroQuery = graphql(`
   query AssessmentIntro($code: String!) {

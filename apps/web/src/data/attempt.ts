@@ -1,5 +1,5 @@
 import type { ResultOf } from '@waymark/api-client';
-import type { ChoiceFeedback, MarkState, RightAnswer } from '@waymark/assessment/rules';
+import { isBlank, type Answer, type ChoiceFeedback, type MarkState, type RightAnswer } from '@waymark/assessment/rules';
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue';
 import { mutate, query } from '../app/api.js';
 import { online, randomId } from '../app/connection.js';
@@ -13,6 +13,7 @@ import {
   type PaperItem,
   type SavedAnswer,
 } from './assessment.js';
+import { answerInput } from './answer-input.js';
 import { deviceId, dropAnswers, forget, keep, kept, pendingAnswers, putAnswer, type PendingAnswer } from './outbox.js';
 
 type Attempt = ResultOf<typeof AttemptQuery>['attempt'];
@@ -28,14 +29,30 @@ export interface Feedback {
 }
 
 export interface GivenAnswer {
-  choices: string[];
-  text: string;
+  answer: Answer;
   /** Only on this device so far. */
   waiting: boolean;
   checked: boolean;
 }
 
 export type SaveState = 'idle' | 'saving' | 'saved' | 'offline';
+
+/** What was answered, without when and how it is sent. */
+function answerOf({ choices, text, pairs, order, gaps, parts }: Answer): Answer {
+  return {
+    ...(choices ? { choices } : {}),
+    ...(text === undefined ? {} : { text }),
+    ...(pairs ? { pairs } : {}),
+    ...(order ? { order } : {}),
+    ...(gaps ? { gaps } : {}),
+    ...(parts ? { parts } : {}),
+  };
+}
+
+function sent(waiting: PendingAnswer) {
+  const { saveId, seq, item, answeredAt } = waiting;
+  return { saveId, seq, item, answeredAt, ...answerInput(waiting) };
+}
 
 const TYPING_MS = 600;
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
@@ -87,7 +104,7 @@ export function useAttempt(id: string) {
     finished.value = next.state !== 'open';
     seq = Math.max(seq, next.lastSeq);
     for (const a of next.answers as unknown as SavedAnswer[]) {
-      answers.set(a.item, { choices: a.choices ?? [], text: a.text ?? '', waiting: false, checked: a.checked });
+      answers.set(a.item, { answer: answerOf(a), waiting: false, checked: a.checked });
       if (!savedAt.value || a.savedAt > savedAt.value) savedAt.value = a.savedAt;
     }
   }
@@ -95,7 +112,7 @@ export function useAttempt(id: string) {
   async function showWaiting(): Promise<void> {
     for (const p of await pendingAnswers(id)) {
       seq = Math.max(seq, p.seq);
-      answers.set(p.item, { choices: p.choices ?? [], text: p.text ?? '', waiting: true, checked: false });
+      answers.set(p.item, { answer: answerOf(p), waiting: true, checked: false });
     }
   }
 
@@ -126,7 +143,7 @@ export function useAttempt(id: string) {
     void flush();
   }
 
-  async function set(item: number, given: { choices?: string[]; text?: string }): Promise<void> {
+  async function set(item: number, given: Answer): Promise<void> {
     if (readOnly.value || finished.value) return;
     seq += 1;
     const pending: PendingAnswer = {
@@ -137,9 +154,10 @@ export function useAttempt(id: string) {
       ...given,
       answeredAt: new Date().toISOString(),
     };
-    answers.set(item, { choices: given.choices ?? [], text: given.text ?? '', waiting: true, checked: false });
-    await putAnswer(pending);
-    if (given.text === undefined) void flush();
+    answers.set(item, { answer: given, waiting: true, checked: false });
+    // IndexedDB copies plain values only.
+    await putAnswer(JSON.parse(JSON.stringify(pending)) as PendingAnswer);
+    if (given.choices || given.order || given.pairs) void flush();
     else {
       clearTimeout(typing);
       typing = setTimeout(() => void flush(), TYPING_MS);
@@ -167,7 +185,7 @@ export function useAttempt(id: string) {
           input: {
             attemptId: id,
             deviceId: device,
-            answers: batch.map(({ attemptId: _attempt, ...answer }) => answer),
+            answers: batch.map(sent),
           },
         });
         synchronise(saved.serverNow, saved.deadlineAt);
@@ -220,7 +238,6 @@ export function useAttempt(id: string) {
     if (!given) return;
     await flush();
     seq += 1;
-    const question = paper.value.find((p) => p.item === item);
     const { checkAnswer } = await mutate(CheckAnswerMutation, {
       input: {
         attemptId: id,
@@ -229,7 +246,7 @@ export function useAttempt(id: string) {
           saveId: randomId(),
           seq,
           item,
-          ...(question?.type === 'short' ? { text: given.text } : { choices: given.choices }),
+          ...answerInput(given.answer),
           answeredAt: new Date().toISOString(),
         },
       },
@@ -247,7 +264,7 @@ export function useAttempt(id: string) {
       input: {
         attemptId: id,
         deviceId: device,
-        answers: waiting.slice(0, BATCH).map(({ attemptId: _attempt, ...answer }) => answer),
+        answers: waiting.slice(0, BATCH).map(sent),
       },
     });
     await dropAnswers(waiting.map((p) => p.saveId));
@@ -264,9 +281,7 @@ export function useAttempt(id: string) {
   }
 
   const waitingItems = computed(() => [...answers].filter(([, a]) => a.waiting).map(([item]) => item));
-  const answeredItems = computed(() =>
-    [...answers].filter(([, a]) => a.choices.length > 0 || a.text.trim() !== '').map(([item]) => item),
-  );
+  const answeredItems = computed(() => [...answers].filter(([, a]) => !isBlank(a.answer)).map(([item]) => item));
 
   const onOnline = (): void => void flush();
   addEventListener('online', onOnline);

@@ -1,5 +1,6 @@
 import { graphql } from '@waymark/api-client';
 import type { ResultOf } from '@waymark/api-client';
+import type { Answer, PaperItem, RightAnswer } from '@waymark/assessment/rules';
 
 export const GradingQueueQuery = graphql(`
   query GradingQueue($assessmentId: ID, $first: Int, $after: String) {
@@ -16,6 +17,14 @@ export const GradingQueueQuery = graphql(`
           accepted
           explanation
           points
+          question
+          given
+          right
+          parts {
+            key
+            state
+            points
+          }
           submittedAt
         }
       }
@@ -27,7 +36,13 @@ export const GradingQueueQuery = graphql(`
     }
   }
 `);
-export type PendingAnswer = ResultOf<typeof GradingQueueQuery>['gradingQueue']['edges'][number]['node'];
+type Node = ResultOf<typeof GradingQueueQuery>['gradingQueue']['edges'][number]['node'];
+/** The question and the answer as the assessment's rules have them. */
+export type PendingAnswer = Omit<Node, 'question' | 'given' | 'right'> & {
+  question: PaperItem;
+  given: Answer | null;
+  right: RightAnswer | null;
+};
 
 export const GradesQuery = graphql(`
   query Grades($attemptId: ID!, $item: Int!) {

@@ -1,15 +1,14 @@
 import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase } from 'idb';
+import type { Answer } from '@waymark/assessment/rules';
 import { randomId } from '../app/connection.js';
 
 /** An answer on its way: written here before anything is sent, deleted only when the server says that it is safe. */
-export interface PendingAnswer {
+export interface PendingAnswer extends Answer {
   saveId: string;
   attemptId: string;
   seq: number;
   item: number;
-  choices?: string[];
-  text?: string;
   answeredAt: string;
 }
 

@@ -94,12 +94,231 @@ const detailFields = graphql(`
         en
       }
       correct
+      feedback {
+        zhCN
+        zhTW
+        en
+      }
     }
     answerTrue
     accepted {
       zhCN
       zhTW
       en
+    }
+    exactCase
+    wildcards
+    scoring
+    number {
+      value
+      tolerance
+      relative
+    }
+    unit
+    prompts {
+      key
+      text {
+        zhCN
+        zhTW
+        en
+      }
+      option
+    }
+    options {
+      key
+      text {
+        zhCN
+        zhTW
+        en
+      }
+    }
+    items {
+      key
+      text {
+        zhCN
+        zhTW
+        en
+      }
+    }
+    gaps {
+      key
+      kind
+      weight
+      accepted {
+        zhCN
+        zhTW
+        en
+      }
+      exactCase
+      wildcards
+      choices {
+        key
+        text {
+          zhCN
+          zhTW
+          en
+        }
+        correct
+        feedback {
+          zhCN
+          zhTW
+          en
+        }
+      }
+      number {
+        value
+        tolerance
+        relative
+      }
+      unit
+    }
+    essay {
+      min
+      max
+    }
+    rubric {
+      key
+      title {
+        zhCN
+        zhTW
+        en
+      }
+      levels {
+        key
+        title {
+          zhCN
+          zhTW
+          en
+        }
+        points
+      }
+    }
+    parts {
+      key
+      type
+      points
+      stem {
+        zhCN
+        zhTW
+        en
+      }
+      choices {
+        key
+        text {
+          zhCN
+          zhTW
+          en
+        }
+        correct
+        feedback {
+          zhCN
+          zhTW
+          en
+        }
+      }
+      answerTrue
+      accepted {
+        zhCN
+        zhTW
+        en
+      }
+      exactCase
+      wildcards
+      scoring
+      number {
+        value
+        tolerance
+        relative
+      }
+      unit
+      prompts {
+        key
+        text {
+          zhCN
+          zhTW
+          en
+        }
+        option
+      }
+      options {
+        key
+        text {
+          zhCN
+          zhTW
+          en
+        }
+      }
+      items {
+        key
+        text {
+          zhCN
+          zhTW
+          en
+        }
+      }
+      gaps {
+        key
+        kind
+        weight
+        accepted {
+          zhCN
+          zhTW
+          en
+        }
+        exactCase
+        wildcards
+        choices {
+          key
+          text {
+            zhCN
+            zhTW
+            en
+          }
+          correct
+          feedback {
+            zhCN
+            zhTW
+            en
+          }
+        }
+        number {
+          value
+          tolerance
+          relative
+        }
+        unit
+      }
+      essay {
+        min
+        max
+      }
+      rubric {
+        key
+        title {
+          zhCN
+          zhTW
+          en
+        }
+        levels {
+          key
+          title {
+            zhCN
+            zhTW
+            en
+          }
+          points
+        }
+      }
+    }
+    media {
+      place
+      fileId
+      kind
+      alt {
+        zhCN
+        zhTW
+        en
+      }
     }
     explanation {
       zhCN
@@ -223,3 +442,15 @@ export const RenameTopicMutation = graphql(`
     }
   }
 `);
+export const SimilarQuestionsQuery = graphql(`
+  query SimilarQuestions($stem: TextInput!, $exceptId: ID) {
+    similarQuestions(stem: $stem, exceptId: $exceptId) {
+      id
+      code
+      stem
+      same
+      likeness
+    }
+  }
+`);
+export type SimilarQuestion = ResultOf<typeof SimilarQuestionsQuery>['similarQuestions'][number];

@@ -2,7 +2,7 @@ import type { RouteRecordRaw } from 'vue-router';
 
 const areas = ['build' as const, 'maps' as const, 'errors' as const];
 const staff = {
-  areas: ['build' as const, 'staff' as const, 'player' as const, 'errors' as const],
+  areas: ['build' as const, 'staff' as const, 'player' as const, 'questions' as const, 'errors' as const],
   workspace: 'staff' as const,
 };
 const maps = {

@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router';
 
-const areas = ['player' as const, 'errors' as const];
+const areas = ['player' as const, 'questions' as const, 'errors' as const];
 
 /** Courses and lessons, quizzes and exams, reviews. `?from=` says where closing leads. */
 export const playerRoutes: RouteRecordRaw[] = [

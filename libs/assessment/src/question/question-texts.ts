@@ -1,5 +1,4 @@
 import { pickText, type Locale, type Text } from '@waymark/kernel';
-import { fileUrl } from '@waymark/platform';
 import {
   shownKey,
   type PaperBody,
@@ -123,7 +122,7 @@ export function shownItem(
       ? {
           media: entry.i.map((m) => ({
             place: m.p,
-            url: fileUrl(m.f),
+            url: `/files/${m.f}`,
             kind: m.k,
             alt: pickText(texts?.[altField(m.f)], locale),
           })),

@@ -51,6 +51,6 @@ export function problemWords(problem: { code: string; params: unknown }, area: s
     ]),
   );
   if (typeof named['locale'] === 'string') named['locale'] = t(`build.languageName.${named['locale']}`);
-  const key = `build.${area}.problem.${problem.code}`;
+  const key = area.includes('.') ? area : `build.${area}.problem.${problem.code}`;
   return hasMessage(key) ? t(key, named) : problem.code;
 }
