@@ -36,11 +36,11 @@ export function homeRoute(router: Router): RouteLocationRaw {
   const spaces = workspaces(router);
   const last = remembered();
   // What one does now and then, like judging, leads nowhere: that is one entry among others.
-  const byRole = hasRole('ld-lead', 'admin', 'author', 'steward')
+  const byRole = hasRole('ld-lead', 'admin', 'author')
     ? 'staff'
     : hasRole('mentor', 'manager')
       ? 'mentor'
-      : hasRole('trainer', 'judge')
+      : hasRole('steward', 'trainer', 'judge')
         ? 'staff'
         : 'learn';
   const space = spaces.find((s) => s.key === last) ?? spaces.find((s) => s.key === byRole) ?? spaces[0];
