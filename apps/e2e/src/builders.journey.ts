@@ -185,7 +185,7 @@ test('@desk questions become an exam, it is sat, graded by keyboard, and the res
   };
   await page.getByRole('link', { name: '新题' }).click();
   for (const [kind, fill] of Object.entries(kinds)) {
-    await page.getByRole('radio', { name: kind }).click();
+    await page.getByRole('combobox', { name: '题型' }).selectOption({ label: kind });
     await page.getByLabel('题干').fill(`${kind}：电话`);
     await fill();
     await page.getByLabel('讲解').fill('电话里先听，再记，再约回访。');

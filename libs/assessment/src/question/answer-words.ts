@@ -15,7 +15,7 @@ function linesOf(body: PaperBody, given: Given): string[] {
     if (/^0*\.?0*$/.test(tolerance)) return [`${value}${unit}`];
     return [relative ? `${value}${unit} (± ${Number(tolerance) * 100} %)` : `${value} ± ${tolerance}${unit}`];
   }
-  if (given.accepted) return given.accepted;
+  if (given.accepted) return given.accepted.length > 0 ? [given.accepted.join(' / ')] : [];
   if (given.text !== undefined) return given.text.trim() === '' ? [] : [`${given.text}${unit}`];
   if (given.choices) return given.choices.map((c) => textOf(body.choices, c));
   if (given.order) return given.order.map((o, i) => `${i + 1}. ${textOf(body.choices, o)}`);
