@@ -1,5 +1,6 @@
 import type { PaperBody, PaperItem } from '../attempt/paper.js';
 import { stemPieces } from './cloze.js';
+import { withoutUnit } from './decimal.js';
 import type { Answer } from './question.js';
 import type { RightAnswer } from './right-answer.js';
 
@@ -16,8 +17,15 @@ function linesOf(body: PaperBody, given: Given): string[] {
     return [relative ? `${value}${unit} (± ${Number(tolerance) * 100} %)` : `${value} ± ${tolerance}${unit}`];
   }
   if (given.accepted) return given.accepted.length > 0 ? [given.accepted.join(' / ')] : [];
-  if (given.text !== undefined) return given.text.trim() === '' ? [] : [`${given.text}${unit}`];
-  if (given.choices) return given.choices.map((c) => textOf(body.choices, c));
+  if (given.text !== undefined) {
+    // Numbers only have a unit; other texts stand as they were written.
+    const text = body.unit ? withoutUnit(given.text, body.unit) : given.text;
+    return text.trim() === '' ? [] : [`${text}${unit}`];
+  }
+  if (given.choices) {
+    const taken = new Set(given.choices);
+    return body.choices.filter((c) => taken.has(c.key)).map((c) => c.text);
+  }
   if (given.order) return given.order.map((o, i) => `${i + 1}. ${textOf(body.choices, o)}`);
   if (given.pairs)
     return (body.prompts ?? []).flatMap((p) => {
