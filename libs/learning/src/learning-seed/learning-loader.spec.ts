@@ -1,9 +1,10 @@
 import { IdentityModule } from '@waymark/identity';
 import { addDays } from '@waymark/kernel';
-import { one, rows } from '@waymark/platform';
+import { execute, one, rows } from '@waymark/platform';
 import {
   createTestServer,
   LearningTestModule,
+  makeCohort,
   makeJobRole,
   makePerson,
   makeStaff,
@@ -112,6 +113,11 @@ it('maps are loaded once, assigned to newcomers of the role, and filled with his
 
 it('what the dashboard shows can be taken away as a spreadsheet, inside the scope, and it is audited', async () => {
   const lead = await makeStaff(server, 'ld-lead');
+  const { id } = await server.db.read((tx) => one<{ id: string }>(tx, `select person_id as id from enrolment`));
+  const cohort = await makeCohort(server, [id]);
+  await server.db.transaction((tx) =>
+    execute(tx, `update cohort set name = '{"zh-CN":"=2+5"}' where id = $1`, [cohort]),
+  );
   const get = (as: string) =>
     server.app.inject({ url: '/api/learning/progress.xlsx', cookies: { waymark_session: `test.${as}` } });
   const answer = await get(lead);
@@ -120,6 +126,14 @@ it('what the dashboard shows can be taken away as a spreadsheet, inside the scop
   await book.xlsx.load(answer.rawPayload as unknown as ArrayBuffer);
   const sheet = book.worksheets[0];
   expect([sheet?.rowCount, sheet?.getRow(2).getCell(5).value]).toEqual([2, 21]);
+  const headings = sheet?.getRow(1).values as unknown[];
+  const cell = (heading: string) => sheet?.getRow(2).getCell(headings.indexOf(heading)).value;
+  expect([cell('状态'), cell('原因'), cell('批次')]).toEqual([
+    '逾期',
+    '逾期 9 项，最久 18 天；等签核 1 项，已等 6 个工作日；缺 2 周签到',
+    // What a spreadsheet would take for a formula stays text.
+    "'=2+5",
+  ]);
   expect((await get(await makePerson(server))).statusCode).toBe(403);
   const { n } = await server.db.read((tx) =>
     one<{ n: number }>(tx, `select count(*)::int as n from audit_entry where action = 'progress.exported'`),

@@ -136,9 +136,24 @@ export class Trainees {
     };
   }
 
-  /** Every visible person as a row, for export. */
-  async all(tx: Tx, viewer: Viewer, filter: TraineeFilter): Promise<TraineeView[]> {
-    return this.decorate(tx, (await this.visible(tx, viewer, filter)).sort(worstFirst), viewer.locale);
+  /** Every visible person as a row with site and cohorts, for export. */
+  async all(
+    tx: Tx,
+    viewer: Viewer,
+    filter: TraineeFilter,
+  ): Promise<(TraineeView & { site: string | null; cohorts: string[] })[]> {
+    const list = (await this.visible(tx, viewer, filter)).sort(worstFirst);
+    const sites = await this.trainees.sitesOf(tx, [...new Set(list.flatMap((t) => t.orgUnitId ?? []))]);
+    const cohorts = grouped(
+      await this.trainees.cohortsOf(tx, [...new Set(list.map((t) => t.personId))]),
+      (m) => m.personId,
+    );
+    const siteOf = new Map(list.map((t) => [t.id, t.orgUnitId ? sites.get(t.orgUnitId) : undefined]));
+    return (await this.decorate(tx, list, viewer.locale)).map((t) => ({
+      ...t,
+      site: pickText(siteOf.get(t.enrolmentId)?.name, viewer.locale) || null,
+      cohorts: (cohorts.get(t.personId) ?? []).map((m) => pickText(m.name, viewer.locale)),
+    }));
   }
 
   async dashboard(tx: Tx, viewer: Viewer, filter: TraineeFilter): Promise<Dashboard> {

@@ -190,8 +190,8 @@ const LINES: Record<NotificationKind, Record<Locale, string>> = {
     en: '{person} now mentors you, too',
   },
   'mentor-substituted': {
-    'zh-CN': '{fromDay}至{toDay}由 {person} 暂代你的导师',
-    'zh-TW': '{fromDay}至{toDay}由 {person} 暫代你的導師',
+    'zh-CN': '{fromDay}至{toDay}由{person}暂代你的导师',
+    'zh-TW': '{fromDay}至{toDay}由{person}暫代你的導師',
     en: '{person} stands in for your mentor from {fromDay} to {toDay}',
   },
   'standing-in': {
