@@ -99,7 +99,7 @@ export class MentorAbsences {
       subjectType: 'mentor-profile',
       subjectId: a.mentorId,
       personId: a.mentorId,
-      changes: [{ field: 'days', from: null, to: `${a.fromDay} ${a.toDay}`, personal: true }],
+      changes: [{ field: 'days', from: null, to: `${a.fromDay} – ${a.toDay}`, personal: true }],
     });
   }
 }
