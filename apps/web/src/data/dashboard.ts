@@ -111,6 +111,10 @@ export const TraineesQuery = graphql(
         edges {
           node {
             ...TraineeFields
+            nudges {
+              times
+              lastDay
+            }
           }
         }
         pageInfo {
@@ -123,6 +127,8 @@ export const TraineesQuery = graphql(
   `,
   [traineeFields],
 );
+
+export type LateTrainee = ResultOf<typeof TraineesQuery>['trainees']['edges'][number]['node'];
 
 export const NudgePeople = graphql(`
   mutation NudgePeople($enrolmentIds: [ID!]!) {

@@ -56,6 +56,7 @@ export const LearningMapQuery = graphql(
           id
           number
         }
+        publishedDocument
         versions {
           id
           number

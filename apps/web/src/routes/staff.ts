@@ -88,6 +88,12 @@ export const staffRoutes: RouteRecordRaw[] = [
     },
   },
   {
+    path: '/staff/people/:id/growth',
+    name: 'staff-person-growth',
+    component: () => import('../pages/career/PersonGrowthPage.vue'),
+    meta: { ...staff, areas: [...areas, 'career'], title: 'career.growth', anyOf: ['identity:see-competencies'] },
+  },
+  {
     path: '/team',
     name: 'team',
     component: () => import('../pages/staff/TeamPage.vue'),

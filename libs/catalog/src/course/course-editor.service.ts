@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { pinyin } from 'pinyin-pro';
 import { InvalidInput, isUuid, newId, NotFound, RuleViolation, type Clock, type Text } from '@waymark/kernel';
 import { CLOCK, Db, execute, Files, linkedFileIds, rows, type Tx } from '@waymark/platform';
 import { Audit, type AuditChangeInput } from '@waymark/identity';
@@ -57,6 +58,8 @@ interface Edit {
 }
 
 /** Every change of a draft: one transaction, the revision it saw, an audit entry. The first change opens the draft. */
+const pinyinOf = (chinese: string): string => pinyin(chinese, { toneType: 'none', nonZh: 'consecutive', v: true });
+
 @Injectable()
 export class CourseEditor {
   constructor(
@@ -76,7 +79,7 @@ export class CourseEditor {
       const id = newId();
       const versionId = newId();
       const taken = new Set((await rows<{ code: string }>(tx, `select code from course`)).map((r) => r.code));
-      const code = input.code ?? codeFrom(input.title, 'course', taken);
+      const code = input.code ?? codeFrom(input.title, 'course', taken, pinyinOf);
       const made = await execute(
         tx,
         `insert into course (id, code, draft_version_id, updated_by, updated_at) values ($1, $2, $3, $4, $5) on conflict (code) do nothing`,
@@ -198,7 +201,7 @@ export class CourseEditor {
       const inDraft = new Set(outlineLessons(draft).map((l) => l.key));
       if (at.key !== null && !LESSON_KEY.test(at.key)) throw new InvalidInput('key-invalid');
       if (at.key !== null && inDraft.has(at.key)) throw new RuleViolation('lesson-key-taken', { key: at.key });
-      const key = at.key ?? codeFrom(lesson.title, 'lesson', used);
+      const key = at.key ?? codeFrom(lesson.title, 'lesson', used, pinyinOf);
       const ids = await namePlaces(tx, 'lesson', [{ courseId, key }]);
       const lessonId = ids.get(placeKey(courseId, key)) as string;
       const made = await this.lessonOf(edit, actorId, lesson, { lessonId, key, contentId: newId() });

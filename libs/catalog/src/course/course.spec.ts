@@ -37,6 +37,7 @@ describe('codes', () => {
   it('come from the English title and are free', () => {
     expect(codeFrom({ en: 'Needs Analysis: the basics' }, 'course', new Set())).toBe('needs-analysis-the-basics');
     expect(codeFrom({ 'zh-CN': '需求' }, 'course', new Set(['course', 'course-2']))).toBe('course-3');
+    expect(codeFrom({ 'zh-CN': '需求' }, 'course', new Set(), () => 'xu qiu')).toBe('xu-qiu');
     expect(codeFrom({ en: 'Café' }, 'course', new Set())).toMatch(COURSE_CODE);
     expect(checkpointCode('c'.repeat(36), 'l'.repeat(14)).length).toBeLessThanOrEqual(63);
   });

@@ -16,10 +16,18 @@ export function isModule(value: string): value is CourseModule {
   return (MODULES as readonly string[]).includes(value);
 }
 
-/** A code or key from a title: its Latin letters and digits, or `fallback` where there are none; free of those taken. */
-export function codeFrom(title: Text, fallback: string, taken: ReadonlySet<string>): string {
+/**
+ * A code or key from a title: its Latin letters and digits, or `fallback` where there are none; free of those taken.
+ * @param reading how a title that is only there in Chinese is written in Latin letters
+ */
+export function codeFrom(
+  title: Text,
+  fallback: string,
+  taken: ReadonlySet<string>,
+  reading: (chinese: string) => string = () => '',
+): string {
   const base =
-    (title.en ?? '')
+    (title.en?.trim() || reading(title['zh-CN'] ?? title['zh-TW'] ?? ''))
       .normalize('NFKD')
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')

@@ -118,6 +118,9 @@ describe('checking a list', () => {
         full(5, 'N5', { manager: 'N5' }),
         full(6, 'N6'),
         full(7, 'ｎ6'),
+        full(8, '=1+1'),
+        full(9, '<b>9</b>'),
+        full(10, '工号-7'),
       ],
       snapshot([]),
       add,
@@ -129,6 +132,9 @@ describe('checking a list', () => {
       5: 'manager:manager-is-self',
       6: 'added',
       7: 'employeeNumber:number-repeated',
+      8: 'employeeNumber:number-odd',
+      9: 'employeeNumber:number-odd',
+      10: 'added',
     });
   });
 

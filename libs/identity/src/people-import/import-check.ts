@@ -240,6 +240,9 @@ function readRow(
   const number = employeeNumberKey(cell('employeeNumber'));
   const person = number === '' ? null : (byNumber.get(number) ?? null);
   const plan: RowPlan = { number, tagIds: [] };
+  // A formula or a piece of markup got into the column; who has such a number already keeps it.
+  if (number !== '' && !person && !/^[\p{L}\p{N}][\p{L}\p{N} ._/-]*$/u.test(number))
+    refuse('employeeNumber', 'number-odd');
 
   for (const field of REQUIRED_FIELDS) {
     if (cell(field) === '' && (field === 'employeeNumber' || person?.status !== 'active')) refuse(field, 'missing');

@@ -274,6 +274,15 @@ export class LearningMapResolver {
     return draft && this.draftModel(draft, viewer);
   }
 
+  @ResolveField(() => JsonScalar, {
+    nullable: true,
+    description: 'The current version in the shape of a draft, to look at',
+  })
+  async publishedDocument(@Parent() map: LearningMapModel): Promise<object | null> {
+    const { currentVersionId } = map;
+    return currentVersionId ? this.db.read((tx) => this.maps.currentDocument(tx, currentVersionId)) : null;
+  }
+
   private versionLoader(ctx: GqlContext) {
     return ctx.loaders.of<string, VersionRow[]>('mapVersions', (ids) =>
       this.db.read(async (tx) => {

@@ -112,7 +112,9 @@ describe('a draft', () => {
       node('b', { prereqs: ['a'] }),
       node('c', { kind: 'course', targetCode: 'missing-course' }),
       node('d', { kind: 'course', targetCode: 'archived-course' }),
-      node('e', { stage: 'practise', prereqs: ['a'] }),
+      // Waits for a stage that waits for it.
+      node('e', { prereqs: ['f'] }),
+      node('f', { stage: 'practise' }),
     ]);
     const saved = await save(lead, mapId, 1, bad);
     expect(
@@ -120,7 +122,7 @@ describe('a draft', () => {
         .filter((p) => p.severity === 'error')
         .map((p) => p.code)
         .sort(),
-    ).toEqual(['archived-target', 'cycle', 'missing-target', 'unreachable']);
+    ).toEqual(['archived-target', 'cycle', 'later-prerequisite', 'missing-target', 'unreachable', 'unreachable']);
     const refused = await server.gql(lead, PUBLISH, { m: mapId, r: 2, move: 'none' });
     expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'RULE_VIOLATION', reason: 'map-has-problems' });
     expect(refused.errors?.[0]?.extensions.params['nodes']).toEqual(expect.arrayContaining(['a', 'b', 'c', 'd', 'e']));
@@ -145,6 +147,10 @@ describe('a draft', () => {
       currentVersion: { number: 1, nodes: 8 },
       versions: [{ number: 1 }],
     });
+    const shown = await server.gql<{
+      learningMaps: { publishedDocument: { nodes: { key: string }[] } | null; id: string }[];
+    }>(lead, `{ learningMaps { id publishedDocument } }`);
+    expect(shown.data?.learningMaps.find((x) => x.id === mapId)?.publishedDocument?.nodes).toHaveLength(8);
   });
 });
 

@@ -238,8 +238,13 @@ export function mapProblems(
     for (const key of cycle) inCycle.add(key);
     add('cycle', 'error', cycle, byKey.get(cycle[0] as string)?.stage ?? null);
   }
-  for (const key of neverOpen(draft)) {
-    if (!inCycle.has(key)) add('unreachable', 'error', [key], byKey.get(key)?.stage ?? null);
+  // What waits behind a circle or a prerequisite that is gone opens once that one is mended: no error of its own.
+  const mended = draft.nodes.map((n) => {
+    const prereqs = n.prereqs.filter((p) => byKey.has(p) && !(inCycle.has(n.key) && inCycle.has(p)));
+    return { ...n, prereqs, need: Math.min(n.need, prereqs.length) };
+  });
+  for (const key of neverOpen({ stages: draft.stages, nodes: mended })) {
+    add('unreachable', 'error', [key], byKey.get(key)?.stage ?? null);
   }
   return problems.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
 }

@@ -95,7 +95,7 @@ export class LearningLoader {
         const revision = draft ? (await this.maps.saveDraft(authorId, mapId, draft.revision, document)).revision : 1;
         await this.maps.publish(authorId, mapId, {
           revision,
-          summary: known ? '重新载入 Loaded again' : '第一版 First version',
+          summary: known ? '重新载入' : '第一版',
           move: 'all',
         });
         published += 1;

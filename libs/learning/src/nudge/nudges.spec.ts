@@ -1,5 +1,5 @@
 import { IdentityModule } from '@waymark/identity';
-import { Outbox, rows } from '@waymark/platform';
+import { one, Outbox, rows } from '@waymark/platform';
 import {
   createTestServer,
   enrolOn as enrol,
@@ -58,6 +58,31 @@ it('everything of a day comes in one message, and two workers at once send it on
   const counts = await Promise.all([run(), run(), run()]);
   expect(await told(person)).toEqual([{ kinds: ['on-day', 'on-day'], mentorIds: [mentor], managerIds: [manager] }]);
   expect(counts.filter((n) => n > 0)).toHaveLength(1);
+});
+
+it('staff see how often they reminded somebody and when last', async () => {
+  const { person } = await due('2026-03-10');
+  const lead = await makeStaff(server, 'ld-lead');
+  const enrolment = await server.db.read((tx) =>
+    one<{ id: string }>(tx, `select id from enrolment where person_id = $1`, [person]),
+  );
+  const times = async (): Promise<unknown> =>
+    (
+      await server.gql<{ trainees: { edges: { node: { personId: string; nudges: object | null } }[] } }>(
+        lead,
+        `{ trainees(first: 100) { edges { node { personId nudges { times lastDay } } } } }`,
+      )
+    ).data?.trainees.edges.find((e) => e.node.personId === person)?.node.nudges;
+  expect(await times()).toBeNull();
+  const nudge = (): Promise<unknown> =>
+    server.gql(lead, `mutation($e: [ID!]!) { nudgePeople(enrolmentIds: $e) { nudged skipped } }`, {
+      e: [enrolment.id],
+    });
+  await nudge();
+  await nudge();
+  server.clock.set('2026-03-11T01:00:00Z');
+  await nudge();
+  expect(await times()).toEqual({ times: 2, lastDay: '2026-03-11' });
 });
 
 it('a run that is killed before its end leaves nothing, and the next one sends it all', async () => {

@@ -66,6 +66,14 @@ export class TraineeStatusModel {
   mentorId: string | null;
 }
 
+@ObjectType('StaffNudges')
+export class StaffNudgesModel {
+  @Field(() => Int)
+  times: number;
+  @Field(() => LocalDayScalar)
+  lastDay: string;
+}
+
 @ObjectType('TraineeStatusConnection')
 export class TraineeStatusConnection extends Connection(TraineeStatusModel, 'TraineeStatus') {}
 

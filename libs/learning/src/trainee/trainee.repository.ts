@@ -183,7 +183,7 @@ export class TraineeRepository {
               count(*)::int as people, percentile_cont(0.5) within group (order by l.days) as "medianDays",
               (count(*) filter (where l.state = 3))::int as "waitingSignOff"
        from late l join map_version v on v.id = l.version_id join map_node mn on mn.version_id = l.version_id and mn.idx = l.idx
-       where mn.required group by l.map_id, mn.key order by count(*) desc, mn.key limit $${n + 1}`,
+       where mn.required group by l.map_id, mn.key order by count(*) desc, "medianDays" desc, mn.key limit $${n + 1}`,
       [now, ...filter.params, days, limit],
     );
   }
@@ -207,6 +207,19 @@ export class TraineeRepository {
     return rows(
       tx,
       `select c.id, c.name, m.person_id as "personId" from cohort_member m join cohort c on c.id = m.cohort_id where m.person_id = any ($1::uuid[])`,
+      [personIds],
+    );
+  }
+
+  /** How often staff reminded each of these people, and when last. */
+  async nudgesOf(
+    tx: Tx,
+    personIds: readonly string[],
+  ): Promise<{ personId: string; times: number; lastDay: string }[]> {
+    return rows(
+      tx,
+      `select person_id as "personId", count(*)::int as times, max(day) as "lastDay" from nudge
+       where kind = 'staff' and person_id = any ($1::uuid[]) group by person_id`,
       [personIds],
     );
   }

@@ -5,10 +5,12 @@ import { clampFirst } from '@waymark/kernel';
 import { Allow, Ctx, CurrentViewer, Db, type GqlContext, type Viewer } from '@waymark/platform';
 import {
   LearningDashboardModel,
+  StaffNudgesModel,
   TraineeFilterInput,
   TraineeStatusConnection,
   TraineeStatusModel,
 } from './trainee.model.js';
+import { TraineeRepository } from './trainee.repository.js';
 import { Trainees, type TraineeView } from './trainees.service.js';
 
 export function traineeModel(view: TraineeView): TraineeStatusModel {
@@ -21,6 +23,7 @@ export class TraineeResolver {
     @Inject(Db) private readonly db: Db,
     @Inject(Trainees) private readonly list: Trainees,
     @Inject(PersonCards) private readonly cards: PersonCards,
+    @Inject(TraineeRepository) private readonly trainees: TraineeRepository,
   ) {}
 
   @Query(() => [TraineeStatusModel], { description: 'People I mentor, those in trouble first' })
@@ -65,6 +68,20 @@ export class TraineeResolver {
   @ResolveField(() => PersonCardModel)
   async person(@Parent() trainee: TraineeStatusModel, @Ctx() ctx: GqlContext): Promise<PersonCardModel> {
     return (await personCardLoader(ctx, this.cards).load(trainee.personId)) as PersonCardModel;
+  }
+
+  @ResolveField(() => StaffNudgesModel, {
+    nullable: true,
+    description: 'Reminders that staff sent by hand; null: none',
+  })
+  nudges(@Parent() trainee: TraineeStatusModel, @Ctx() ctx: GqlContext): Promise<StaffNudgesModel | null | undefined> {
+    return ctx.loaders
+      .of<string, StaffNudgesModel>('staffNudges', (ids) =>
+        this.db.read(
+          async (tx) => new Map((await this.trainees.nudgesOf(tx, ids)).map(({ personId, ...n }) => [personId, n])),
+        ),
+      )
+      .load(trainee.personId);
   }
 
   @ResolveField(() => PersonCardModel, { nullable: true })

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Audiences, type AudienceRule } from '@waymark/identity';
-import { newId, type Locale, type Text } from '@waymark/kernel';
+import { LOCALES, newId, pickText, type Locale, type Text } from '@waymark/kernel';
 import { execute, maybeOne, rows, Texts, type Tx } from '@waymark/platform';
 import { parse } from 'yaml';
 
@@ -64,7 +64,22 @@ export class AnnouncementsLoader {
           jobRoleIds: await this.ids(tx, 'job_role', a.audience.job_roles),
           tagIds: await this.ids(tx, 'tag', a.audience.tags),
         };
-    return (await this.audiences.save(tx, { code, name: a.audience.all ? EVERYONE : a.title, rule }, null)).id;
+    return (
+      await this.audiences.save(tx, { code, name: a.audience.all ? EVERYONE : await this.nameOf(tx, a), rule }, null)
+    ).id;
+  }
+
+  /** An audience is called after whom it holds, not after the first thing they were told. */
+  private async nameOf(tx: Tx, { audience }: AnnouncementFile['announcements'][number]): Promise<Text> {
+    const parts = await rows<{ name: Text }>(
+      tx,
+      `select name from org_unit where code = any ($1) union all select name from job_role where code = any ($2)
+       union all select name from tag where code = any ($3)`,
+      [audience.org_units ?? [], audience.job_roles ?? [], audience.tags ?? []],
+    );
+    return Object.fromEntries(
+      LOCALES.map((l) => [l, parts.map((p) => pickText(p.name, l)).join(l === 'en' ? ', ' : '、')]),
+    );
   }
 
   private async ids(tx: Tx, table: 'org_unit' | 'job_role' | 'tag', codes: readonly string[] = []): Promise<string[]> {

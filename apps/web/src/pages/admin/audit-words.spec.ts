@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { loadAreas, setLocale } from '../../app/i18n.js';
-import { valueWords } from './audit-words.js';
+import { changesInWords, valueWords } from './audit-words.js';
 
 const SALES = '0198c0de-0000-7000-8000-000000000001';
 const NEW_HIRE = '0198c0de-0000-7000-8000-000000000002';
@@ -27,4 +27,25 @@ it('says the rule of an audience in the words of each language', async () => {
   }
   expect(new Set(said).size).toBe(3);
   expect(said[2]).toBe('Sales and New hire, plus 1, within Sales only');
+});
+
+it('leaves out what is the same before and after, and says of a translation that it is one', async () => {
+  await loadAreas(['audit']);
+  await setLocale('zh-CN');
+  const change = (field: string, from: string, to: string) => ({ field, from, to });
+  const said = changesInWords(
+    'competency.changed',
+    [
+      change('meaning', '1', '1'),
+      change('name', '{"zh-CN":"团队协作"}', '{"zh-CN":"团队协作","en":"Teamwork"}'),
+      change('code', 'a', 'b'),
+    ],
+    names,
+  );
+  expect(said.map((c) => [c.from, c.to])).toEqual([
+    ['', '另一种语言的文字'],
+    ['a', 'b'],
+  ]);
+  expect(said[0]?.field).toBe('名称');
+  expect(changesInWords('person.changed', [change('name', '甲', '乙')], names)[0]?.field).toBe('姓名');
 });

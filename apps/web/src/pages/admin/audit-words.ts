@@ -19,6 +19,8 @@ const KEYED: readonly (readonly [RegExp, string])[] = [
 export function fieldWords(action: string, field: string): string {
   // A correction names the node whose text it corrects.
   if (action === 'map.text-corrected') return t('audit.keyed.nodeText', { key: field });
+  // People have a personal name; a batch, a unit or an ability is called something.
+  if (field === 'name' && !/^(person|people)\./.test(action)) return t('audit.keyed.title');
   for (const [pattern, key] of KEYED) {
     const part = pattern.exec(field)?.[1];
     if (part) return t(`audit.keyed.${key}`, { key: part });
@@ -99,4 +101,27 @@ export function valueWords(field: string, value: string | null, names: ReadonlyM
   }
   if (/^[a-z-]+$/.test(plain)) return worded(`audit.value.${plain}`, plain);
   return plain.replace(IDS, (id) => names.get(id) ?? id.slice(0, 8));
+}
+
+/** The changes of an entry in words. What says the same before and after is another language of it, or isn't there at all. */
+export function changesInWords(
+  action: string,
+  changes: readonly {
+    field: string;
+    from: string | null;
+    to: string | null;
+    fromName?: string | null;
+    toName?: string | null;
+  }[],
+  names: ReadonlyMap<string, string>,
+): { field: string; from: string; to: string }[] {
+  return changes
+    .filter((c) => c.from !== c.to)
+    .map((c) => ({
+      field: fieldWords(action, c.field),
+      from: c.fromName ?? valueWords(c.field, c.from, names),
+      to: c.toName ?? valueWords(c.field, c.to, names),
+    }))
+    .filter((c) => c.from || c.to)
+    .map((c) => (c.from === c.to ? { field: c.field, from: '', to: t('audit.keyed.elsewhere') } : c));
 }

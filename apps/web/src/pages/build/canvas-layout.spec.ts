@@ -1,6 +1,6 @@
 import type { DraftNode, MapDraft } from '@waymark/learning/rules';
 import { describe, expect, it } from 'vitest';
-import { layoutCanvas, NODE } from './canvas-layout.js';
+import { HEAD_WORDS, layoutCanvas, NODE } from './canvas-layout.js';
 
 const node = (key: string, stage: string, prereqs: string[] = []): DraftNode => ({
   key,
@@ -52,6 +52,39 @@ describe('the canvas', () => {
       for (const before of p.node.prereqs) expect(at.get(before)!.x + NODE.width).toBeLessThan(p.x);
     }
     expect(edges).toHaveLength(nodes.reduce((n, x) => n + x.prereqs.length, 0));
+  });
+
+  it('leads no edge across another node or the head of a stage', () => {
+    // Edges over one and more columns, backwards (a circle), and into the next stage.
+    const nodes = Array.from({ length: 60 }, (_, i) =>
+      node(`n${i}`, i < 30 ? 's1' : 's2', [
+        ...[1, 5, 9, 13, 34].flatMap((d) => (i >= d && (i * d) % 3 !== 1 ? [`n${i - d}`] : [])),
+        ...(i === 2 ? ['n20'] : []),
+      ]),
+    );
+    const { places, bands, edges } = layoutCanvas(draft(nodes));
+    const blocks = [
+      ...places.map((p) => ({
+        key: p.node.key,
+        left: p.x,
+        right: p.x + NODE.width,
+        top: p.y,
+        bottom: p.y + NODE.height,
+      })),
+      ...bands.map((b) => ({ key: b.stage.key, left: 20, right: 520, top: b.top, bottom: b.top + HEAD_WORDS })),
+    ];
+    const crossed = edges.flatMap((e) =>
+      e.points.slice(1).flatMap((b, i) => {
+        const a = e.points[i]!;
+        const [left, right] = [Math.min(a[0], b[0]), Math.max(a[0], b[0])];
+        const [top, bottom] = [Math.min(a[1], b[1]), Math.max(a[1], b[1])];
+        return blocks
+          .filter((k) => left < k.right && right > k.left && top < k.bottom && bottom > k.top)
+          .map((k) => `${e.from}>${e.to} across ${k.key}`);
+      }),
+    );
+    expect(edges.length).toBeGreaterThan(100);
+    expect(crossed).toEqual([]);
   });
 
   it('draws a circle, an edge between stages, and none to a node that is gone', () => {

@@ -3,8 +3,11 @@ import type { DraftNode, DraftStage, MapDraft } from '@waymark/learning/rules';
 export const NODE = { width: 152, height: 50 } as const;
 const GAP_X = 38;
 const GAP_Y = 14;
-const PAD = 20;
-const HEAD = 52;
+const PAD = 26;
+/** Height of a stage's head; below it a clear channel for the edges that come in. */
+export const HEAD_WORDS = 46;
+const HEAD = 62;
+const CORNER = 8;
 /** Nodes that need nothing of one another stand below each other up to here, then beside each other. */
 const ROWS = 6;
 
@@ -23,11 +26,14 @@ export interface CanvasPlace {
 export interface CanvasEdge {
   from: string;
   to: string;
+  /** Corners of the way; it is drawn with round ones. */
+  points: Point[];
   path: string;
   top: number;
   bottom: number;
   optional: boolean;
 }
+export type Point = readonly [x: number, y: number];
 export interface CanvasLayout {
   bands: CanvasBand[];
   places: CanvasPlace[];
@@ -87,30 +93,108 @@ export function layoutCanvas(draft: MapDraft): CanvasLayout {
     top += height;
   }
   const at = new Map(places.map((p) => [p.node.key, p]));
-  const edges = places.flatMap((to) => to.node.prereqs.flatMap((key) => edge(at.get(key), to)));
+  const bottoms = new Map(bands.map((b) => [b.stage.key, b.top + b.height]));
+  const tops = new Map(bands.map((b) => [b.stage.key, b.top]));
+  const taken = new Set(places.map((p) => `${p.x} ${p.y}`));
+  const edges = places.flatMap((to) =>
+    to.node.prereqs.flatMap((key): CanvasEdge[] => {
+      const from = at.get(key);
+      if (!from) return [];
+      const points = way(from, to, tops.get(to.node.stage) ?? 0, bottoms.get(from.node.stage) ?? 0, taken);
+      const ys = points.map((p) => p[1]);
+      return [
+        {
+          from: key,
+          to: to.node.key,
+          points,
+          path: rounded(points),
+          top: Math.min(...ys),
+          bottom: Math.max(...ys),
+          optional: !to.node.required,
+        },
+      ];
+    }),
+  );
   return { bands, places, edges, width, height: top };
 }
 
-function edge(from: CanvasPlace | undefined, to: CanvasPlace): CanvasEdge[] {
-  if (!from) return [];
+/**
+ * The way of an edge, only through what is free: the gutters between columns, the gaps between rows, the foot of a band
+ * and the margin left of the stage heads. Edges that go the same way share it like a trunk.
+ */
+function way(
+  from: CanvasPlace,
+  to: CanvasPlace,
+  toTop: number,
+  fromBottom: number,
+  taken: ReadonlySet<string>,
+): Point[] {
   const half = NODE.height / 2;
   const [x1, y1, x2, y2] = [from.x + NODE.width, from.y + half, to.x, to.y + half];
-  const same = from.node.stage === to.node.stage;
-  const path = !same
-    ? // From one band down to another: out below, in above.
-      `M ${from.x + NODE.width / 2} ${from.y + NODE.height} C ${from.x + NODE.width / 2} ${from.y + NODE.height + 60}, ${to.x + NODE.width / 2} ${to.y - 60}, ${to.x + NODE.width / 2} ${to.y}`
-    : x2 > x1
-      ? `M ${x1} ${y1} C ${x1 + GAP_X * 0.6} ${y1}, ${x2 - GAP_X * 0.6} ${y2}, ${x2} ${y2}`
-      : // A circle: back below both.
-        `M ${x1 - NODE.width / 2} ${from.y + NODE.height} V ${Math.max(from.y, to.y) + NODE.height + 10} H ${x2 + NODE.width / 2} V ${to.y + NODE.height}`;
+  const row = Math.round((from.y % 97) / 20);
+  const out = x1 + 9 + row;
+  const into = x2 - 15;
+  if (from.node.stage !== to.node.stage) {
+    const foot = fromBottom - 12;
+    const channel = toTop + HEAD - 9;
+    const margin = PAD - 15;
+    const end: Point[] =
+      into <= margin
+        ? [[margin, y2]]
+        : [
+            [margin, channel],
+            [into, channel],
+            [into, y2],
+          ];
+    return [[x1, y1], [out, y1], [out, foot], [margin, foot], ...end, [x2, y2]];
+  }
+  if (x2 > x1) {
+    let clear = true;
+    for (let x = from.x + NODE.width + GAP_X; x < to.x; x += NODE.width + GAP_X) {
+      if (taken.has(`${x} ${from.y}`)) clear = false;
+    }
+    // Along its own row as far as that is free, then over in the last gutter.
+    if (clear) {
+      const bend = x2 - GAP_X / 2;
+      return y1 === y2
+        ? [
+            [x1, y1],
+            [x2, y2],
+          ]
+        : [
+            [x1, y1],
+            [bend, y1],
+            [bend, y2],
+            [x2, y2],
+          ];
+    }
+  }
+  // Round the others in the gap on the near side of the target; a circle goes back below both.
+  const gap =
+    x2 <= x1
+      ? Math.max(from.y, to.y) + NODE.height + GAP_Y / 2
+      : to.y > from.y
+        ? to.y - GAP_Y / 2
+        : to.y + NODE.height + GAP_Y / 2;
   return [
-    {
-      from: from.node.key,
-      to: to.node.key,
-      path,
-      top: Math.min(from.y, to.y),
-      bottom: Math.max(from.y, to.y) + NODE.height + 20,
-      optional: !to.node.required,
-    },
+    [x1, y1],
+    [out, y1],
+    [out, gap],
+    [into, gap],
+    [into, y2],
+    [x2, y2],
   ];
+}
+
+function rounded(points: readonly Point[]): string {
+  const corners = points.slice(1, -1).map((p, i) => {
+    const [a, b] = [points[i] as Point, points[i + 2] as Point];
+    const towards = (q: Point): Point => {
+      const length = Math.hypot(q[0] - p[0], q[1] - p[1]);
+      const part = length === 0 ? 0 : Math.min(CORNER, length / 2) / length;
+      return [p[0] + (q[0] - p[0]) * part, p[1] + (q[1] - p[1]) * part];
+    };
+    return `L ${towards(a).join(' ')} Q ${p.join(' ')} ${towards(b).join(' ')}`;
+  });
+  return [`M ${points[0]?.join(' ')}`, ...corners, `L ${points.at(-1)?.join(' ')}`].join(' ');
 }

@@ -44,6 +44,10 @@ interface Delta {
 export function useMapDraft(code: string, editorId: string) {
   const map = shallowRef<LearningMapView | null>(null);
   const draft = shallowRef<MapDraft | null>(null);
+  /** What is shown: the draft, else what is published, to look at. */
+  const shown = computed<MapDraft | null>(
+    () => draft.value ?? ((map.value?.publishedDocument ?? null) as unknown as MapDraft | null),
+  );
   const serverProblems = shallowRef<MapProblem[]>([]);
   const error = shallowRef<ApiError | null>(null);
   /** The draft was published or discarded by somebody else while there were changes here. */
@@ -262,6 +266,7 @@ export function useMapDraft(code: string, editorId: string) {
   return {
     map,
     draft,
+    shown,
     error,
     gone,
     conflicts,

@@ -18,6 +18,17 @@ export interface NodeFacts {
   missing?: number;
 }
 
+/** Kinds that can be done here; the others are planned on a map, wait for nobody and keep nobody. */
+export const DOABLE: ReadonlySet<string> = new Set([
+  'course',
+  'quiz',
+  'exam',
+  'milestone',
+  'reading',
+  'mentor-meetings',
+]);
+const notYet = (facts: NodeFacts): boolean => facts.state === 'locked' && !DOABLE.has(facts.kind);
+
 export type Tone = 'plain' | 'pine' | 'lake' | 'brick';
 
 export const open = (state: NodeState): boolean => state === 'available' || state === 'in-progress';
@@ -51,6 +62,7 @@ export function stationNotes(facts: NodeFacts): string[] {
     case 'submitted':
       return [t('node.state.submitted')];
     case 'locked':
+      if (notYet(facts)) return [t('node.notYet')];
       notes.push(t('node.state.locked'));
       if (facts.missing && facts.missing > 1) notes.push(t('node.missing', { n: facts.missing }));
       return notes;
@@ -67,6 +79,7 @@ export function stationNotes(facts: NodeFacts): string[] {
 
 /** What stands at the end of a row: the one thing to know, and its colour. */
 export function rowWords(facts: NodeFacts): { text: string; tone: Tone } {
+  if (notYet(facts)) return { text: t('node.notYet'), tone: 'plain' };
   if (facts.late && (open(facts.state) || facts.state === 'locked'))
     return { text: lateWords(facts.dueOn), tone: 'brick' };
   if (facts.state === 'submitted') return { text: t('node.withMentor'), tone: 'lake' };
