@@ -131,8 +131,8 @@ function way(
 ): Point[] {
   const half = NODE.height / 2;
   const [x1, y1, x2, y2] = [from.x + NODE.width, from.y + half, to.x, to.y + half];
-  const row = Math.round((from.y % 97) / 20);
-  const out = x1 + 9 + row;
+  // Rows leave a little apart, so that their ways stay two where they run beside each other.
+  const out = x1 + 9 + (Math.round(from.y / (NODE.height + GAP_Y)) % ROWS);
   const into = x2 - 15;
   if (from.node.stage !== to.node.stage) {
     const foot = fromBottom - 12;
