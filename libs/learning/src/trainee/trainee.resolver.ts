@@ -23,7 +23,7 @@ export class TraineeResolver {
     @Inject(Db) private readonly db: Db,
     @Inject(Trainees) private readonly list: Trainees,
     @Inject(PersonCards) private readonly cards: PersonCards,
-    @Inject(TraineeRepository) private readonly trainees: TraineeRepository,
+    @Inject(TraineeRepository) private readonly repository: TraineeRepository,
   ) {}
 
   @Query(() => [TraineeStatusModel], { description: 'People I mentor, those in trouble first' })
@@ -78,7 +78,7 @@ export class TraineeResolver {
     return ctx.loaders
       .of<string, StaffNudgesModel>('staffNudges', (ids) =>
         this.db.read(
-          async (tx) => new Map((await this.trainees.nudgesOf(tx, ids)).map(({ personId, ...n }) => [personId, n])),
+          async (tx) => new Map((await this.repository.nudgesOf(tx, ids)).map(({ personId, ...n }) => [personId, n])),
         ),
       )
       .load(trainee.personId);
