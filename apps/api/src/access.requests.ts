@@ -41,6 +41,8 @@ export function requestFor(endpoint: string, c: SmallCompany): InjectOptions | u
     'Route.FileController.discard': { method: 'DELETE', url: `/api/files/${c.ids['file']}` },
     'Route.FileController.discard not attached yet': { method: 'DELETE', url: `/api/files/${c.ids['stagedFile']}` },
     'Route.FileController.download': { url: `/files/${c.ids['file']}` },
+    'Route.FileController.download of a film': { url: `/files/${c.ids['film']}` },
+    'Route.FileController.download of captions': { url: `/files/${c.ids['captions']}` },
     'Route.FileController.download not attached yet': { url: `/files/${c.ids['stagedFile']}` },
     'Route.FileController.upload': {
       url: '/api/files?owner=evidence',

@@ -38,6 +38,8 @@ const onlyOrForbidden = (...sees: Role[]): Policy => ({ sees, others: 'FORBIDDEN
 
 const learner = only('learner');
 const audience = only('learner', 'colleague');
+/** Who reads the course, and who works on courses. */
+const film = only('learner', 'colleague', 'lead', 'leadElsewhere', 'author');
 const evidence = only('learner', 'mentor', 'standIn', 'lead');
 const partners = only('learner', 'mentor', 'standIn');
 /** The two of a pairing themselves: not who only stands in. */
@@ -419,6 +421,8 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Route.FileController.discard not attached yet': learner,
   'Route.FileController.download': evidence,
   'Route.FileController.download not attached yet': learner,
+  'Route.FileController.download of a film': film,
+  'Route.FileController.download of captions': film,
   'Route.FileController.upload': own,
   'Route.FileController.upload for a course': onlyOrForbidden('lead', 'author'),
   'Route.HealthController.live': all,
@@ -533,6 +537,8 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   'Mutation.withdrawAnnouncement leadElsewhere': 'RULE_VIOLATION:audience-outside-scope',
   'Route.FileController.download signedOut': 'UNAUTHENTICATED',
   'Route.FileController.download not attached yet signedOut': 'UNAUTHENTICATED',
+  'Route.FileController.download of a film signedOut': 'UNAUTHENTICATED',
+  'Route.FileController.download of captions signedOut': 'UNAUTHENTICATED',
   // The file of the person somebody looks as is not theirs to take away.
   'Route.CareerController.talentFile leadAsLearner': 'FORBIDDEN',
   'Route.CareerController.talentFile adminAsLearner': 'FORBIDDEN',

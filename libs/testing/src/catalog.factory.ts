@@ -17,6 +17,8 @@ export interface TestLesson {
   keyPoint?: { front: Text; back: Text };
   /** Path of a film or document. */
   path?: string;
+  /** Paths of its captions. */
+  captionPaths?: Text;
 }
 
 export interface TestLevel {
@@ -61,6 +63,7 @@ export function courseSeed(overrides: Partial<TestCourse> = {}): CourseSeed {
           minutes: 4,
           body: lesson.body ?? both(`## Text of ${lesson.key}`),
           path: lesson.path ?? null,
+          captionPaths: lesson.captionPaths ?? {},
           ...(lesson.keyPoint ? { key_point: lesson.keyPoint } : {}),
         };
       }),

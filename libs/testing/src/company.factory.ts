@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { CourseLoader } from '@waymark/catalog';
 import {
   Activities,
@@ -21,6 +22,8 @@ import { grantRole, makeJobRole, makeOrgUnit, makePerson } from './identity.fact
 import { enrolOn, mapDraft, mapNode, wordsEvidence } from './learning.factory.js';
 import { givePoints, makeReward } from './rewards.factory.js';
 import type { TestServer } from './server.js';
+
+const MEDIA = fileURLToPath(new URL('../../../seeds/demo/media/', import.meta.url));
 
 /** Words that stand in one place of the small company each, so that an answer shows whether it gave the place away. */
 export const MARKS = {
@@ -243,6 +246,22 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
           { lessons: ['c'] },
         ],
       }),
+      courseSeed({
+        code: 'sc-film',
+        audience,
+        levels: [
+          {
+            lessons: [
+              {
+                key: 'film',
+                kind: 'video',
+                path: `${MEDIA}product-tour.mp4`,
+                captionPaths: { en: `${MEDIA}product-tour.en.vtt` },
+              },
+            ],
+          },
+        ],
+      }),
       courseSeed({ code: 'sc-hidden' }),
     ],
     null,
@@ -250,6 +269,20 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
   ids['course'] = (
     await server.db.read((tx) => one<{ id: string }>(tx, `select id from course where code = 'sc-course'`))
   ).id;
+  for (const [name, kind] of [
+    ['film', 'video'],
+    ['captions', 'captions'],
+  ] as const) {
+    ids[name] = (
+      await server.db.read((tx) =>
+        one<{ id: string }>(
+          tx,
+          `select f.id from file f join course c on c.id = f.owner_id where c.code = 'sc-film' and f.kind = $1`,
+          [kind],
+        ),
+      )
+    ).id;
+  }
   const draftCourse = await must<{ createCourse: { id: string } }>(
     author,
     `mutation($t: TextInput!) { createCourse(code: "sc-course-draft", module: "basics", title: $t) { id } }`,

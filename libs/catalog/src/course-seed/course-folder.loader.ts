@@ -28,6 +28,8 @@ const lessonShape = z.strictObject({
   minutes: z.int().min(1).max(600),
   key_point: keyPoint.optional(),
   file: z.string().optional(),
+  /** Paths of WebVTT files, beside that of the film. */
+  captions: z.partialRecord(z.enum(LOCALES), z.string().endsWith('.vtt')).optional(),
 });
 
 const courseShape = z.strictObject({
@@ -55,7 +57,11 @@ const courseShape = z.strictObject({
   ),
 });
 
-export type LessonSeed = z.output<typeof lessonShape> & { body: Text; path: string | null };
+export type LessonSeed = z.output<typeof lessonShape> & {
+  body: Text;
+  path: string | null;
+  captionPaths: Text;
+};
 export type LevelSeed = Omit<z.output<typeof courseShape>['levels'][number], 'lessons'> & { lessons: LessonSeed[] };
 export type CourseSeed = Omit<z.output<typeof courseShape>, 'levels'> & { levels: LevelSeed[] };
 
@@ -87,6 +93,7 @@ async function readCourse(folder: string, mediaRoot: string): Promise<CourseSeed
         ...l,
         body: bodies.get(l.key) ?? {},
         path: l.file ? resolve(mediaRoot, l.file) : null,
+        captionPaths: Object.fromEntries(Object.entries(l.captions ?? {}).map(([k, v]) => [k, resolve(mediaRoot, v)])),
       })),
     })),
   };

@@ -67,6 +67,31 @@ describe('loading courses from files', () => {
     expect((await counts())['files']).toBe(first['files']);
   });
 
+  it('brings captions along; other ones make a version, the same again do not', async () => {
+    const film = (captionPaths: Record<string, string>) =>
+      courseSeed({
+        code: 'captioned',
+        levels: [{ lessons: [{ key: 'film', kind: 'video', path: FILM, captionPaths }] }],
+      });
+    const zh = FILM.replace('.mp4', '.zh-CN.vtt');
+    const en = FILM.replace('.mp4', '.en.vtt');
+    expect((await loader.load([film({ 'zh-CN': zh })], null)).published).toBe(1);
+    expect((await loader.load([film({ 'zh-CN': zh })], null)).published).toBe(0);
+    expect((await loader.load([film({ 'zh-CN': zh, en })], null)).published).toBe(1);
+    const shown = await server.db.read((tx) =>
+      rows<{ number: number; languages: string[] }>(
+        tx,
+        `select v.number, array_agg(t.locale order by t.locale) as languages from course_version_caption t
+         join course_version_lesson l on l.id = t.version_lesson_id join course_version v on v.id = l.version_id
+         join course c on c.id = v.course_id where c.code = 'captioned' group by 1 order by 1`,
+      ),
+    );
+    expect(shown).toEqual([
+      { number: 1, languages: ['zh-CN'] },
+      { number: 2, languages: ['en', 'zh-CN'] },
+    ]);
+  });
+
   it('takes all or nothing', async () => {
     const before = await counts();
     const good = courseSeed({ code: 'good', levels: [{ lessons: [{ key: 'film', kind: 'video', path: FILM }] }] });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { newId, NotFound, RuleViolation, type Clock } from '@waymark/kernel';
+import { LOCALES, newId, NotFound, RuleViolation, type Clock } from '@waymark/kernel';
 import {
   CLOCK,
   Db,
@@ -95,7 +95,7 @@ export class CourseLoader {
     const files = new Map<string, FileInfo>();
     const made: string[] = [];
     for (const seed of seeds) {
-      const paths = [...new Set(seed.levels.flatMap((l) => l.lessons.flatMap((x) => x.path ?? [])))];
+      const paths = [...new Set(seed.levels.flatMap((l) => l.lessons.flatMap(pathsOf)))];
       if (paths.length === 0) continue;
       const ownerId = ids.get(seed.code) as string;
       const there = heads.has(seed.code)
@@ -195,7 +195,7 @@ export class CourseLoader {
         idOfLevel: (key) => levelIds.get(placeKey(courseId, key)) as string,
         idOfLesson: (key) => lessonIds.get(placeKey(courseId, key)) as string,
         idOfQuestion: (code) => questionIds.get(code) as string,
-        fileOf: (lesson) => (lesson.path ? (files.get(`${courseId}/${lesson.path}`) ?? null) : null),
+        fileAt: (path) => files.get(`${courseId}/${path}`) ?? null,
       });
     });
     const shapesBefore = await this.contents.ofMany(
@@ -316,7 +316,11 @@ interface Places {
   idOfLevel(key: string): string;
   idOfLesson(key: string): string;
   idOfQuestion(code: string): string;
-  fileOf(lesson: LessonSeed): FileInfo | null;
+  fileAt(path: string): FileInfo | null;
+}
+
+function pathsOf(lesson: LessonSeed): string[] {
+  return [...(lesson.path ? [lesson.path] : []), ...Object.values(lesson.captionPaths)];
 }
 
 /** The version a seed asks for; texts keep the content ids that the published version shows them under. */
@@ -360,7 +364,7 @@ function outlineOf(seed: CourseSeed, p: Places): Loaded {
             [KEY_POINT_FRONT]: lesson.key_point?.front ?? {},
             [KEY_POINT_BACK]: lesson.key_point?.back ?? {},
           });
-          const file = p.fileOf(lesson);
+          const file = lesson.path ? p.fileAt(lesson.path) : null;
           return {
             lessonId: p.idOfLesson(lesson.key),
             key: lesson.key,
@@ -370,6 +374,11 @@ function outlineOf(seed: CourseSeed, p: Places): Loaded {
             contentId: lessonContent,
             fileId: file?.id ?? null,
             file: file && { kind: file.kind, durationSeconds: file.durationSeconds, pages: file.pages },
+            captions: LOCALES.flatMap((locale) => {
+              const path = lesson.captionPaths[locale];
+              const captions = path ? p.fileAt(path) : null;
+              return captions ? [{ locale, fileId: captions.id }] : [];
+            }),
           };
         }),
       };

@@ -19,6 +19,8 @@ import { CourseAccessRegistry } from './course-access.registry.js';
 
 const FILM = fileURLToPath(new URL('../../../../seeds/demo/media/product-tour.mp4', import.meta.url));
 
+const CAPTIONS = fileURLToPath(new URL('../../../../seeds/demo/media/product-tour.en.vtt', import.meta.url));
+
 let server: TestServer;
 let learner: string;
 let stranger: string;
@@ -415,5 +417,178 @@ describe('the transcript', () => {
     expect(reason(await server.gql(stranger, query(learner)))).toBe('person-unknown');
     expect(reason(await server.gql(author, query(learner)))).toBe('person-unknown');
     expect(reason(await server.gql(learner, query(stranger)))).toBe('person-unknown');
+  });
+});
+
+describe('captions', () => {
+  const form = (name: string, content: string) => ({
+    payload: Buffer.from(
+      `--b\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n${content}\r\n--b--\r\n`,
+    ),
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+  });
+  const upload = (personId: string, name: string, content: string) =>
+    server.app.inject({
+      method: 'POST',
+      url: '/api/files?owner=course',
+      ...form(name, content),
+      cookies: { [SESSION_COOKIE]: `test.${personId}` },
+    });
+  interface Film {
+    media: { fileId: string };
+    captions: { locale: string; fileId: string; url: string; name: string }[];
+  }
+  const film = async (personId: string, code: string, key = 'film'): Promise<Film | undefined> => {
+    const answer = await server.gql<{ lesson: Film }>(
+      personId,
+      `{ lesson(courseCode: "${code}", lessonKey: "${key}") { media { fileId } captions { locale fileId url name } } }`,
+    );
+    return answer.data?.lesson;
+  };
+  const captioned = { kind: 'video' as const, path: FILM, captionPaths: { 'zh-CN': CAPTIONS, en: CAPTIONS } };
+
+  it('are read by whoever may read the film, and by nobody else', async () => {
+    const course = await makeCourse(server, {
+      audience: 'api-learners',
+      levels: [{ lessons: ['a', { key: 'film', ...captioned }] }, { lessons: [{ key: 'late', ...captioned }] }],
+    });
+    const inLevel = await server.db.read((tx) =>
+      maybeOne<{ film: string; captions: string }>(
+        tx,
+        `select l.file_id as film, c.file_id as captions from course_version_lesson l
+         join course_version v on v.id = l.version_id join lesson n on n.id = l.lesson_id
+         join course_version_caption c on c.version_lesson_id = l.id and c.locale = 'en' where v.course_id = $1 and n.key = 'film'`,
+        [course.id],
+      ),
+    );
+    // The same bytes stand once in the course, so both levels show the same files.
+    const answers = async (id: string | undefined) =>
+      Promise.all(
+        [null, learner, stranger, manager, lead, author].map(async (p) => (await file(p, id ?? '')).statusCode),
+      );
+    expect(await answers(inLevel?.captions)).toEqual([401, 200, 404, 404, 200, 200]);
+    expect(await answers(inLevel?.film)).toEqual(await answers(inLevel?.captions));
+    await hideCourse(server, course.id);
+    expect(await answers(inLevel?.captions)).toEqual([401, 404, 404, 404, 200, 200]);
+    expect(await answers(inLevel?.film)).toEqual(await answers(inLevel?.captions));
+  });
+
+  it('of a locked level stay closed until it opens', async () => {
+    const course = await makeCourse(server, {
+      audience: 'api-learners',
+      levels: [{ lessons: ['a'] }, { lessons: [{ key: 'late', ...captioned }] }],
+    });
+    const id = (
+      await server.db.read((tx) =>
+        maybeOne<{ id: string }>(tx, `select id from file where owner_id = $1 and kind = 'captions' limit 1`, [
+          course.id,
+        ]),
+      )
+    )?.id;
+    expect((await file(learner, id ?? '')).statusCode).toBe(404);
+    await server.gql(
+      learner,
+      `mutation { saveLessonProgress(input: { courseCode: "${course.code}", lessonKey: "a", place: 10000 }) { completedNow } }`,
+    );
+    const served = await file(learner, id ?? '');
+    expect(served.statusCode).toBe(200);
+    expect(served.headers['content-type']).toMatch(/^text\/vtt/);
+    expect(served.body).toMatch(/^WEBVTT/);
+  });
+
+  it('are uploaded, attached and read, the reader’s language first', async () => {
+    const course = await makeCourse(server, {
+      audience: 'api-learners',
+      levels: [{ lessons: [{ key: 'film', kind: 'video', path: FILM }] }],
+    });
+    const now = await film(learner, course.code);
+    expect(now?.captions).toEqual([]);
+    const sent = async (text: string) => {
+      const answer = await upload(lead, 'tour.vtt', `WEBVTT\n\n00:01.000 --> 00:02.000\n${text}\n`);
+      expect(answer.json()).toMatchObject({ kind: 'captions', mime: 'text/vtt', name: 'tour.vtt', state: 'staged' });
+      return answer.json<{ id: string }>().id;
+    };
+    const captions = [
+      { locale: 'en', fileId: await sent('Hello') },
+      { locale: 'zh-CN', fileId: await sent('大家好') },
+    ];
+    const save = async (given: unknown) => {
+      const { courseForEdit } = (
+        await server.gql<{ courseForEdit: { revision: number } }>(
+          lead,
+          `{ courseForEdit(id: "${course.id}") { revision } }`,
+        )
+      ).data!;
+      return server.gql<{ saveLesson: { revision: number } }>(
+        lead,
+        `mutation ($lesson: LessonInput!) { saveLesson(courseId: "${course.id}", revision: ${courseForEdit.revision}, lessonKey: "film", lesson: $lesson) { revision } }`,
+        { lesson: { kind: 'video', title: { en: 'Film' }, minutes: 4, fileId: now?.media.fileId, captions: given } },
+      );
+    };
+    for (const bad of [
+      [{ ...captions[0], locale: 'fr' }],
+      [captions[0], { ...captions[1], locale: 'en' }],
+      [{ locale: 'en', fileId: 'x' }],
+    ])
+      expect([bad, reason(await save(bad))]).toEqual([bad, 'input-invalid']);
+    const saved = await save(captions);
+    expect(saved.errors).toBeUndefined();
+    expect((await file(learner, captions[0]!.fileId)).statusCode).toBe(404);
+    expect((await film(learner, course.code))?.captions).toEqual([]);
+    await server.gql(
+      lead,
+      `mutation { publishCourse(input: { courseId: "${course.id}", revision: ${saved.data?.saveLesson.revision}, as: "version", inFlight: "stay" }) { id } }`,
+    );
+    const shown = await film(learner, course.code);
+    expect(shown?.captions.map((c) => [c.locale, c.url])).toEqual([
+      ['zh-CN', `/files/${captions[1]!.fileId}`],
+      ['en', `/files/${captions[0]!.fileId}`],
+    ]);
+    expect((await file(learner, captions[0]!.fileId)).statusCode).toBe(200);
+  });
+
+  it('that are taken out of the draft again are open to its authors only', async () => {
+    const course = await makeCourse(server, {
+      audience: 'api-learners',
+      levels: [{ lessons: [{ key: 'film', kind: 'video', path: FILM }] }],
+    });
+    const { id } = (await upload(lead, 'x.vtt', 'WEBVTT\n\n00:01.000 --> 00:02.000\nx\n')).json<{ id: string }>();
+    const filmId = (await film(learner, course.code))?.media.fileId;
+    for (const [captions, n] of [
+      [[{ locale: 'en', fileId: id }], 0],
+      [[], 1],
+    ] as const) {
+      const { courseForEdit } = (
+        await server.gql<{ courseForEdit: { revision: number } }>(
+          lead,
+          `{ courseForEdit(id: "${course.id}") { revision } }`,
+        )
+      ).data!;
+      const answer = await server.gql(
+        lead,
+        `mutation ($lesson: LessonInput!) { saveLesson(courseId: "${course.id}", revision: ${courseForEdit.revision}, lessonKey: "film", lesson: $lesson) { id } }`,
+        { lesson: { kind: 'video', title: { en: 'Film' }, minutes: 4, fileId: filmId, captions } },
+      );
+      expect([n, answer.errors]).toEqual([n, undefined]);
+    }
+    expect((await file(author, id)).statusCode).toBe(200);
+    expect((await file(learner, id)).statusCode).toBe(404);
+  });
+
+  it('must be WebVTT; what is wrong is named with its line', async () => {
+    const cue = '00:01.000 --> 00:02.000\nx\n';
+    for (const [name, content, code, params] of [
+      ['tour.srt', '1\n00:00:01,000 --> 00:00:02,000\nx\n', 'captions-srt', {}],
+      ['tour.vtt', cue, 'captions-header', {}],
+      ['tour.txt', cue, 'captions-header', {}],
+      ['tour.vtt', 'WEBVTT\n\n', 'captions-empty', {}],
+      ['tour.vtt', 'WEBVTT\n\n00:01,000 --> 00:02,000\nx\n', 'captions-time', { line: 3 }],
+      ['notes.txt', 'just notes', 'file-type-unknown', {}],
+      ['tour.vtt', `WEBVTT\n\n${cue}\n${'NOTE long\n\n'.repeat(110_000)}`, 'file-too-large', { kind: 'captions' }],
+    ] as const) {
+      const answer = await upload(lead, name, content);
+      expect([name, answer.statusCode, answer.json()]).toMatchObject([name, 400, { reason: code, params }]);
+    }
+    expect((await upload(learner, 'tour.vtt', `WEBVTT\n\n${cue}`)).statusCode).toBe(403);
   });
 });

@@ -8,6 +8,7 @@ import {
   contentIds,
   KEY_POINT_BACK,
   KEY_POINT_FRONT,
+  lessonFileIds,
   outlineLessons,
   SUMMARY,
   TITLE,
@@ -37,7 +38,7 @@ export class CourseContents {
     const texts = await this.texts.load(tx, outlines.flatMap(contentIds));
     const files = await this.files.info(
       tx,
-      outlines.flatMap((o) => outlineLessons(o).flatMap((l) => l.fileId ?? [])),
+      outlines.flatMap((o) => outlineLessons(o).flatMap(lessonFileIds)),
     );
     const asked = outlines.flatMap((o) => o.levels.flatMap((l) => l.checkpoint?.questionIds ?? []));
     const unpublished = await unpublishedQuestions(tx, asked);
@@ -150,6 +151,7 @@ function shapeOf(
         minutes: l.minutes,
         fileId: l.fileId,
         fileKind: l.fileId ? (files.get(l.fileId)?.kind ?? null) : null,
+        captions: l.captions,
         title: text(l.contentId, TITLE),
         body: text(l.contentId, BODY),
         keyPointFront: text(l.contentId, KEY_POINT_FRONT),

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { clampFirst, decodeCursor, encodeCursor, pickText, type Locale, type Text } from '@waymark/kernel';
 import { Db, fileUrl, rows, Texts, toConnection, type ConnectionOf } from '@waymark/platform';
-import type { MediaView } from './course-reading.service.js';
+import { captionViews, type CaptionView, type MediaView } from './course-reading.service.js';
 import { CourseContents } from './course-content.service.js';
 import { CourseEditor } from './course-editor.service.js';
 import { CourseOutlines } from './course-outlines.service.js';
@@ -38,6 +38,7 @@ export interface DraftLesson {
   keyPointFront: Text;
   keyPointBack: Text;
   media: MediaView | null;
+  captions: CaptionView[];
 }
 
 export interface DraftLevel {
@@ -181,6 +182,7 @@ export class CourseDesk {
               keyPointFront: lesson.keyPointFront,
               keyPointBack: lesson.keyPointBack,
               media: file ? { ...file, fileId: file.id, url: fileUrl(file.id) } : null,
+              captions: captionViews(lesson.captions, files),
             };
           }),
         })),

@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { Connection, JsonScalar, TextModel } from '@waymark/platform';
-import { LessonMediaModel } from './course.model.js';
+import { LessonCaptionModel, LessonMediaModel } from './course.model.js';
 
 @ObjectType('CourseRow')
 export class CourseRowModel {
@@ -69,6 +69,8 @@ export class DraftLessonModel {
   keyPointBack: TextModel;
   @Field(() => LessonMediaModel, { nullable: true })
   media: LessonMediaModel | null;
+  @Field(() => [LessonCaptionModel])
+  captions: LessonCaptionModel[];
 }
 
 @ObjectType('DraftLevel')

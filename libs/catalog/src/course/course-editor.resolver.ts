@@ -37,6 +37,7 @@ function lessonDraft(input: LessonInput): LessonDraft {
     body: toText(input.body),
     minutes: input.minutes,
     fileId: input.fileId ?? null,
+    captions: input.captions ?? null,
     keyPointFront: toText(input.keyPointFront),
     keyPointBack: toText(input.keyPointBack),
   };

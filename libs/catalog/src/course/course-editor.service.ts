@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { pinyin } from 'pinyin-pro';
-import { InvalidInput, isUuid, newId, NotFound, RuleViolation, type Clock, type Text } from '@waymark/kernel';
+import { InvalidInput, isUuid, LOCALES, newId, NotFound, RuleViolation, type Clock, type Text } from '@waymark/kernel';
 import { CLOCK, Db, execute, Files, linkedFileIds, rows, type Tx } from '@waymark/platform';
 import { Audit, type AuditChangeInput } from '@waymark/identity';
 import { criterionOf, isLessonKind, isOpenKind, mediaKindOf, type LessonKind } from '../lesson/lesson.js';
@@ -16,6 +17,7 @@ import {
   TITLE,
   type CourseHead,
   type CourseOutline,
+  type OutlineCaption,
   type OutlineLesson,
   type OutlineLevel,
 } from './course-outline.js';
@@ -43,6 +45,8 @@ export interface LessonDraft {
   body: Text;
   minutes: number;
   fileId: string | null;
+  /** Null: as they are. */
+  captions: readonly OutlineCaption[] | null;
   keyPointFront: Text;
   keyPointBack: Text;
 }
@@ -204,7 +208,7 @@ export class CourseEditor {
       const key = at.key ?? codeFrom(lesson.title, 'lesson', used, pinyinOf);
       const ids = await namePlaces(tx, 'lesson', [{ courseId, key }]);
       const lessonId = ids.get(placeKey(courseId, key)) as string;
-      const made = await this.lessonOf(edit, actorId, lesson, { lessonId, key, contentId: newId() });
+      const made = await this.lessonOf(edit, actorId, lesson, { lessonId, key, contentId: newId(), captions: [] });
       level.lessons.splice(place(at.position, level.lessons.length + 1), 0, made);
       return [{ field: `lesson ${key}`, from: null, to: lesson.kind }];
     });
@@ -219,8 +223,15 @@ export class CourseEditor {
   ): Promise<void> {
     await this.edit(actorId, courseId, revision, async (edit) => {
       const { level, index, lesson: before } = lessonIn(edit.draft, lessonKey);
-      level.lessons[index] = await this.lessonOf(edit, actorId, lesson, before);
-      return [{ field: `lesson ${lessonKey}`, from: before.kind, to: lesson.kind }];
+      const after = await this.lessonOf(edit, actorId, lesson, before);
+      level.lessons[index] = after;
+      const languages = (l: OutlineLesson): string => l.captions.map((c) => c.locale).join(' ');
+      return [
+        { field: `lesson ${lessonKey}`, from: before.kind, to: lesson.kind },
+        ...(isDeepStrictEqual(before.captions, after.captions)
+          ? []
+          : [{ field: `lesson ${lessonKey} captions`, from: languages(before), to: languages(after) }]),
+      ];
     });
   }
 
@@ -426,11 +437,12 @@ export class CourseEditor {
     { tx, draft }: Edit,
     actorId: string,
     input: LessonDraft,
-    at: Pick<OutlineLesson, 'lessonId' | 'key' | 'contentId'>,
+    at: Pick<OutlineLesson, 'lessonId' | 'key' | 'contentId' | 'captions'>,
   ): Promise<OutlineLesson> {
     const kind = openKind(input.kind);
     const wanted = mediaKindOf(kind);
     const fileId = wanted === null ? null : input.fileId;
+    const captions = kind === 'video' ? (input.captions ?? at.captions) : [];
     const linked = Object.values(input.body).flatMap(linkedFileIds);
     const owned = new Set(
       (
@@ -441,10 +453,13 @@ export class CourseEditor {
         )
       ).map((f) => f.id),
     );
-    const fresh = [...(fileId ? [fileId] : []), ...linked].filter((id) => !owned.has(id));
+    const shown = [...(fileId ? [fileId] : []), ...captions.map((c) => c.fileId)];
+    const fresh = [...shown, ...linked].filter((id) => !owned.has(id));
     await this.files.attach(tx, fresh, { ownerType: 'course', ownerId: draft.courseId }, actorId);
-    const file = fileId ? (await this.files.info(tx, [fileId])).get(fileId) : undefined;
+    const files = await this.files.info(tx, shown);
+    const file = fileId ? files.get(fileId) : undefined;
     if (fileId && file?.kind !== wanted) throw new RuleViolation('media-wrong-kind', { kind: wanted ?? '' });
+    if (captions.some((c) => files.get(c.fileId)?.kind !== 'captions')) throw new RuleViolation('captions-wrong-kind');
     const contentId = await this.contents.write(
       tx,
       at.contentId,
@@ -465,6 +480,7 @@ export class CourseEditor {
       contentId,
       fileId,
       file: file ? { kind: file.kind, durationSeconds: file.durationSeconds, pages: file.pages } : null,
+      captions: LOCALES.flatMap((locale) => captions.filter((c) => c.locale === locale)),
     };
   }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { AssessmentModule, Assessments } from '@waymark/assessment';
 import { IdentityModule } from '@waymark/identity';
 import { Files, one, rows } from '@waymark/platform';
@@ -24,6 +25,7 @@ import { CoursePublisher } from './course-publisher.service.js';
 import { CourseReading } from './course-reading.service.js';
 
 const FILM = new URL('../../../../seeds/demo/media/product-tour.mp4', import.meta.url);
+const CAPTIONS = new URL('../../../../seeds/demo/media/product-tour.en.vtt', import.meta.url);
 
 let server: TestServer;
 let editor: CourseEditor;
@@ -49,6 +51,7 @@ const article = (over: Partial<LessonDraft> = {}): LessonDraft => ({
   body: { 'zh-CN': '正文', en: 'Text' },
   minutes: 4,
   fileId: null,
+  captions: null,
   keyPointFront: {},
   keyPointBack: {},
   ...over,
@@ -182,6 +185,110 @@ describe('building a course', () => {
     expect((await draft(kept)).levels[0]?.title['zh-CN']).toBe('改了');
     expect(await editor.discardDraft(author, kept, await revision(kept))).toBe(true);
     expect((await draft(kept)).levels[0]?.title['zh-CN']).toBe('第一关');
+  });
+});
+
+describe('captions of a film', () => {
+  const stage = async (from: URL, uploadedBy = author): Promise<string> => {
+    const file = await server.get(Files).stage({
+      ownerType: 'course',
+      name: from.pathname.split('/').at(-1) ?? '',
+      content: Readable.from([await readFile(from)]),
+      uploadedBy,
+      kinds: ['video', 'captions'],
+    });
+    return file.id;
+  };
+  const first = async (id: string) => (await draft(id)).levels[0]?.lessons[0];
+  const languages = async (id: string) => (await first(id))?.captions.map((c) => [c.locale, c.fileId]);
+  const save = async (id: string, over: Partial<LessonDraft>): Promise<void> =>
+    editor.saveLesson(author, id, await revision(id), 'one', article(over));
+
+  it('are attached, replaced and removed, one for each language, and go with the film', async () => {
+    const id = await newCourse('Captioned');
+    const fileId = await stage(FILM);
+    const [en, zh, better] = [await stage(CAPTIONS), await stage(CAPTIONS), await stage(CAPTIONS)];
+    const film = { kind: 'video', fileId };
+    await save(id, {
+      ...film,
+      captions: [
+        { locale: 'en', fileId: en },
+        { locale: 'zh-CN', fileId: zh },
+      ],
+    });
+    expect(await languages(id)).toEqual([
+      ['zh-CN', zh],
+      ['en', en],
+    ]);
+    await save(id, { ...film, title: { en: 'Only the title' }, captions: null });
+    expect((await languages(id))?.length).toBe(2);
+    await save(id, { ...film, captions: [{ locale: 'en', fileId: better }] });
+    expect(await languages(id)).toEqual([['en', better]]);
+    const audits = await server.db.read((tx) =>
+      rows<{ changes: unknown }>(
+        tx,
+        `select changes from audit_entry where subject_id = $1 and action = 'course.changed' and changes::text like '%captions%' order by at, id`,
+        [id],
+      ),
+    );
+    expect(audits.map((a) => a.changes)).toEqual([
+      expect.arrayContaining([{ field: 'lesson one captions', from: '', to: 'zh-CN en' }]),
+      expect.arrayContaining([{ field: 'lesson one captions', from: 'zh-CN en', to: 'en' }]),
+    ]);
+    await save(id, {});
+    expect(await first(id)).toMatchObject({ kind: 'article', captions: [] });
+  });
+
+  it('are caption files of the course, and nothing else', async () => {
+    const id = await newCourse('Strictly captioned');
+    const fileId = await stage(FILM);
+    const film = { kind: 'video', fileId };
+    await expect(save(id, { ...film, captions: [{ locale: 'en', fileId }] })).rejects.toMatchObject({
+      code: 'captions-wrong-kind',
+    });
+    const foreign = await stage(CAPTIONS, await makeStaff(server, 'author'));
+    await expect(save(id, { ...film, captions: [{ locale: 'en', fileId: foreign }] })).rejects.toMatchObject({
+      code: 'file-not-attachable',
+    });
+    const captions = await stage(CAPTIONS);
+    await expect(save(id, { kind: 'video', fileId: captions })).rejects.toMatchObject({ code: 'media-wrong-kind' });
+    expect(await languages(id)).toEqual([]);
+  });
+
+  it('are frozen with their version: learners read the old ones until a new version is published', async () => {
+    const seeded = { 'zh-CN': fileURLToPath(CAPTIONS) };
+    const { id, code } = await makeCourse(server, {
+      audience: 'one-learner',
+      levels: [{ lessons: [{ key: 'one', kind: 'video', path: fileURLToPath(FILM), captionPaths: seeded }] }],
+    });
+    const viewer = await viewerOf(server, learner);
+    const shown = async () => (await server.get(CourseReading).lesson(viewer, code, 'one', false)).captions;
+    const before = await shown();
+    expect(before).toMatchObject([{ locale: 'zh-CN', name: 'product-tour.en.vtt' }]);
+    const now = await first(id);
+    const fresh = await stage(CAPTIONS);
+    const { title, body, keyPointFront, keyPointBack, kind, minutes } = now!;
+    await save(id, {
+      ...{ title, body, keyPointFront, keyPointBack, kind, minutes },
+      fileId: now!.media!.fileId,
+      captions: [{ locale: 'en', fileId: fresh }],
+    });
+    expect(await shown()).toEqual(before);
+    expect(await publisher.check(id, 'en')).toMatchObject({
+      correctionPossible: false,
+      changedLessons: ['Lesson one'],
+    });
+    await expect(publish(id, 'correction')).rejects.toMatchObject({ code: 'correction-changes-structure' });
+    await publish(id);
+    expect((await shown()).map((c) => [c.locale, c.fileId])).toEqual([['en', fresh]]);
+
+    const places = `from course_version_lesson l join course_version v on v.id = l.version_id where v.course_id = $1`;
+    for (const change of [
+      `update course_version_caption set locale = 'zh-TW' where version_lesson_id in (select l.id ${places})`,
+      `delete from course_version_caption where version_lesson_id in (select l.id ${places})`,
+      `insert into course_version_caption (version_lesson_id, locale, file_id) select l.id, 'zh-TW', l.file_id ${places}`,
+    ])
+      await expect(server.db.transaction((tx) => rows(tx, change, [id]))).rejects.toThrow('is published');
   });
 });
 

@@ -2,12 +2,13 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { can, FilePolicies, rows, type FilePolicy, type FileRef, type Tx, type Viewer } from '@waymark/platform';
 import { LearnerCourses } from '../progress/learner-course.service.js';
 import { CourseVisibility } from './course-visibility.service.js';
+import { lessonFileIds } from './course-outline.js';
 import { findCourses } from './course.repository.js';
 
-/** Films, documents and pictures of courses: authors see all of them, a learner those of lessons that are open to them. */
+/** Films with their captions, documents and pictures of courses: authors see all of them, a learner those of lessons that are open to them. */
 @Injectable()
 export class CourseFiles implements FilePolicy, OnModuleInit {
-  readonly kinds = ['image', 'document', 'office', 'video'] as const;
+  readonly kinds = ['image', 'document', 'office', 'video', 'captions'] as const;
   readonly personal = false;
   readonly office = 'convert';
 
@@ -34,17 +35,20 @@ export class CourseFiles implements FilePolicy, OnModuleInit {
       (
         await rows<{ id: string }>(
           tx,
-          `select distinct lesson_id as id from course_version_lesson where file_id = $1`,
+          `select lesson_id as id from course_version_lesson where file_id = $1
+           union
+           select l.lesson_id from course_version_caption c join course_version_lesson l on l.id = c.version_lesson_id where c.file_id = $1`,
           [file.id],
         )
       ).map((r) => r.id),
     );
-    if (lessons.size === 0) return true;
+    // Pictures stand in texts, which name no lesson; captions without a lesson are shown nowhere.
+    if (lessons.size === 0) return file.kind !== 'captions';
     const course = await this.courses.standing(tx, viewer.personId, head);
     return course.outline.levels.some(
       (level, i) =>
         course.standings[i]?.state !== 'locked' &&
-        level.lessons.some((l) => l.fileId === file.id && lessons.has(l.lessonId)),
+        level.lessons.some((l) => lessonFileIds(l).includes(file.id) && lessons.has(l.lessonId)),
     );
   }
 }

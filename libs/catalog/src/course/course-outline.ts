@@ -1,3 +1,4 @@
+import type { Locale } from '@waymark/kernel';
 import type { FlowLevel } from '../progress/flow.js';
 import type { Criterion, LessonKind } from '../lesson/lesson.js';
 import type { CourseModule, CourseStatus } from './course.js';
@@ -6,6 +7,12 @@ export interface OutlineFile {
   kind: string;
   durationSeconds: number | null;
   pages: number | null;
+}
+
+/** What is said in a film, to be read along: at most one file for each language. */
+export interface OutlineCaption {
+  locale: Locale;
+  fileId: string;
 }
 
 export interface OutlineLesson {
@@ -17,6 +24,7 @@ export interface OutlineLesson {
   contentId: string;
   fileId: string | null;
   file: OutlineFile | null;
+  captions: OutlineCaption[];
 }
 
 export interface OutlineCheckpoint {
@@ -72,6 +80,11 @@ export function flowLevels(outline: CourseOutline): FlowLevel[] {
 
 export function outlineLessons(outline: CourseOutline): OutlineLesson[] {
   return outline.levels.flatMap((l) => l.lessons);
+}
+
+/** The files a lesson shows. */
+export function lessonFileIds(lesson: OutlineLesson): string[] {
+  return [...(lesson.fileId ? [lesson.fileId] : []), ...lesson.captions.map((c) => c.fileId)];
 }
 
 /** Seconds of the film or pages of the document; null for lessons without a measured file. */

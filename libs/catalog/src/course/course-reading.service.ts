@@ -17,6 +17,7 @@ import {
   Texts,
   toConnection,
   type ConnectionOf,
+  type FileInfo,
   type TextFields,
   type Tx,
   type Viewer,
@@ -38,11 +39,13 @@ import { CourseVisibility } from './course-visibility.service.js';
 import {
   BODY,
   CHECKPOINT_TITLE,
+  lessonFileIds,
   lessonLength,
   outlineLessons,
   SUMMARY,
   TITLE,
   type CourseOutline,
+  type OutlineCaption,
   type OutlineCheckpoint,
   type OutlineLesson,
   type OutlineLevel,
@@ -175,6 +178,7 @@ export interface LessonView {
   body: string;
   bodyLocale: string;
   media: MediaView | null;
+  captions: CaptionView[];
   progress: LessonProgressView;
   next: FlowStep;
   previous: FlowStep | null;
@@ -189,6 +193,14 @@ export interface MediaView {
   bytes: number;
   durationSeconds: number | null;
   pages: number | null;
+}
+
+export interface CaptionView {
+  locale: string;
+  fileId: string;
+  url: string;
+  name: string;
+  bytes: number;
 }
 
 export interface SearchHit {
@@ -476,7 +488,8 @@ export class CourseReading {
       const texts = await this.texts.load(tx, [o.contentId, level.contentId, lesson.contentId, ...around.contentIds]);
       const body = textOf(texts, lesson.contentId, BODY);
       const bodyLocale = fallbackChain(viewer.locale).find((l) => body[l]) ?? viewer.locale;
-      const file = lesson.fileId ? (await this.files.info(tx, [lesson.fileId])).get(lesson.fileId) : undefined;
+      const files = await this.files.info(tx, lessonFileIds(lesson));
+      const file = lesson.fileId ? files.get(lesson.fileId) : undefined;
       return {
         id: lesson.lessonId,
         courseId: o.courseId,
@@ -506,6 +519,10 @@ export class CourseReading {
               pages: file.pages,
             }
           : null,
+        captions: captionViews(
+          fallbackChain(viewer.locale).flatMap((l) => lesson.captions.filter((c) => c.locale === l)),
+          files,
+        ),
         progress: lessonProgress(course, at),
         next: flowStep(course, around.next, texts, viewer.locale),
         previous: around.previous ? flowStep(course, around.previous, texts, viewer.locale) : null,
@@ -589,6 +606,13 @@ export class CourseReading {
       });
     });
   }
+}
+
+export function captionViews(captions: readonly OutlineCaption[], files: ReadonlyMap<string, FileInfo>): CaptionView[] {
+  return captions.flatMap(({ locale, fileId }) => {
+    const file = files.get(fileId);
+    return file ? [{ locale, fileId, url: fileUrl(fileId), name: file.name, bytes: file.bytes }] : [];
+  });
 }
 
 function flow(outline: CourseOutline): LearnerCourse['levels'] {

@@ -1,8 +1,10 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
+import { LOCALES, type Locale } from '@waymark/kernel';
 import { TextInputModel } from '@waymark/platform';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayUnique,
   IsArray,
   IsIn,
   IsInt,
@@ -120,6 +122,16 @@ export class CourseMetaInput {
   competencies?: string[] | null;
 }
 
+@InputType('CaptionInput')
+export class CaptionInput {
+  @Field(() => String)
+  @IsIn(LOCALES)
+  locale: Locale;
+  @Field(() => ID)
+  @IsUUID()
+  fileId: string;
+}
+
 @InputType('LessonInput')
 export class LessonInput {
   @Field()
@@ -143,6 +155,14 @@ export class LessonInput {
   @IsOptional()
   @IsUUID()
   fileId?: string | null;
+  @Field(() => [CaptionInput], { nullable: true, description: 'of a video; left out, they stay as they are' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(LOCALES.length)
+  @ArrayUnique((c: CaptionInput) => c.locale)
+  @ValidateNested({ each: true })
+  @Type(() => CaptionInput)
+  captions?: CaptionInput[] | null;
   @Field(() => TextInputModel, { nullable: true })
   @IsOptional()
   @ValidateNested()

@@ -194,6 +194,20 @@ export class LessonMediaModel {
   pages: number | null;
 }
 
+@ObjectType('LessonCaption')
+export class LessonCaptionModel {
+  @Field(() => String)
+  locale: string;
+  @Field(() => ID)
+  fileId: string;
+  @Field(() => String)
+  url: string;
+  @Field(() => String)
+  name: string;
+  @Field(() => Float)
+  bytes: number;
+}
+
 @ObjectType('FlowStep')
 export class FlowStepModel {
   @Field(() => String, { description: 'lesson, checkpoint or course-end' })
@@ -270,6 +284,8 @@ export class LessonModel {
   bodyLocale: string;
   @Field(() => LessonMediaModel, { nullable: true })
   media: LessonMediaModel | null;
+  @Field(() => [LessonCaptionModel], { description: 'of a video, the nearest language first' })
+  captions: LessonCaptionModel[];
   @Field(() => LessonProgressModel)
   progress: LessonProgressModel;
   @Field(() => FlowStepModel)

@@ -1,4 +1,4 @@
-import { newId } from '@waymark/kernel';
+import { LOCALES, newId } from '@waymark/kernel';
 import { execute, maybeOne, rows, type Tx } from '@waymark/platform';
 import type { CourseHead, CourseOutline } from './course-outline.js';
 
@@ -49,7 +49,11 @@ export async function loadOutlines(tx: Tx, versionIds: readonly string[]): Promi
                   'lessonId', x.lesson_id, 'key', n.key, 'kind', x.kind, 'criterion', x.criterion, 'minutes', x.minutes,
                   'contentId', x.content_id, 'fileId', x.file_id,
                   'file', case when f.id is not null then jsonb_build_object(
-                    'kind', f.kind, 'durationSeconds', (f.duration_ms + 999) / 1000, 'pages', f.pages) end) order by x.position) as lessons
+                    'kind', f.kind, 'durationSeconds', (f.duration_ms + 999) / 1000, 'pages', f.pages) end,
+                  'captions', coalesce((select jsonb_agg(jsonb_build_object('locale', t.locale, 'fileId', t.file_id)
+                                                         order by array_position($2::text[], t.locale))
+                                        from course_version_caption t join file tf on tf.id = t.file_id and tf.state <> 'deleted'
+                                        where t.version_lesson_id = x.id), '[]')) order by x.position) as lessons
          from course_version_lesson x
          join lesson n on n.id = x.lesson_id
          left join file f on f.id = x.file_id and f.state <> 'deleted'
@@ -58,7 +62,7 @@ export async function loadOutlines(tx: Tx, versionIds: readonly string[]): Promi
        where l.version_id = v.id
      ) lv on true
      where v.id = any($1::uuid[])`,
-    [versionIds],
+    [versionIds, LOCALES],
   );
 }
 
@@ -89,7 +93,7 @@ export function placeKey(courseId: string, key: string): string {
   return `${courseId}/${key}`;
 }
 
-/** Writes whole versions that are not published yet, with all that is below them. Four statements for any number. */
+/** Writes whole versions that are not published yet, with all that is below them. Five statements for any number. */
 export async function insertVersions(tx: Tx, versions: readonly CourseOutline[], now: Date): Promise<void> {
   await execute(
     tx,
@@ -161,6 +165,7 @@ async function insertVersionParts(tx: Tx, versions: readonly CourseOutline[]): P
   const lessons = levels.flatMap(({ id, versionId, level }) =>
     level.lessons.map((l, i) => ({
       id: newId(),
+      captions: l.captions,
       version_id: versionId,
       version_level_id: id,
       lesson_id: l.lessonId,
@@ -180,6 +185,17 @@ async function insertVersionParts(tx: Tx, versions: readonly CourseOutline[]): P
        from jsonb_to_recordset($1::jsonb) as l(id uuid, version_id uuid, version_level_id uuid, lesson_id uuid, position smallint, kind text,
               criterion text, minutes smallint, file_id uuid, content_id uuid)`,
       [JSON.stringify(lessons)],
+    );
+  }
+  const captions = lessons.flatMap(({ id, captions: list }) =>
+    list.map((c) => ({ version_lesson_id: id, locale: c.locale, file_id: c.fileId })),
+  );
+  if (captions.length > 0) {
+    await execute(
+      tx,
+      `insert into course_version_caption (version_lesson_id, locale, file_id)
+       select version_lesson_id, locale, file_id from jsonb_to_recordset($1::jsonb) as c(version_lesson_id uuid, locale text, file_id uuid)`,
+      [JSON.stringify(captions)],
     );
   }
 }

@@ -4,6 +4,7 @@ import {
   codeFrom,
   COURSE_CODE,
   courseChange,
+  courseHints,
   courseProblems,
   moved,
   type CourseShape,
@@ -16,6 +17,7 @@ const lesson = (over: Partial<LessonShape> = {}): LessonShape => ({
   minutes: 4,
   fileId: null,
   fileKind: null,
+  captions: [],
   title: { 'zh-CN': '一' },
   body: { 'zh-CN': '正文' },
   keyPointFront: {},
@@ -70,6 +72,21 @@ describe('problems', () => {
   });
 });
 
+describe('hints', () => {
+  it('name films without captions, and stop nothing', () => {
+    const film = { kind: 'video', fileId: 'f', fileKind: 'video' } as const;
+    const captions = [{ locale: 'zh-CN', fileId: 'c' }] as const;
+    const shape = course([
+      lesson(),
+      lesson({ key: 'b', ...film }),
+      lesson({ key: 'c', ...film, captions }),
+      lesson({ key: 'd', kind: 'video', fileId: null }),
+    ]);
+    expect(courseHints(shape)).toEqual([{ code: 'captions-missing', params: {}, levelKey: 'l1', lessonKey: 'b' }]);
+    expect(codes(course([lesson({ ...film })]))).toEqual([]);
+  });
+});
+
 describe('what a draft changes', () => {
   it('tells texts from what a version freezes', () => {
     const before = course([lesson(), lesson({ key: 'b' })]);
@@ -95,6 +112,19 @@ describe('what a draft changes', () => {
       changed: ['a'],
       structure: true,
     });
+  });
+
+  it('counts captions among what a version freezes, in whatever order they come', () => {
+    const film = (captions: LessonShape['captions']): CourseShape => course([lesson({ kind: 'video', captions })]);
+    const en = { locale: 'en', fileId: 'e' } as const;
+    const zh = { locale: 'zh-CN', fileId: 'z' } as const;
+    for (const other of [[], [en], [zh, { ...en, fileId: 'e2' }]])
+      expect(courseChange(film([zh, en]), film(other))).toMatchObject({
+        changed: ['a'],
+        structure: true,
+        texts: false,
+      });
+    expect(courseChange(film([zh, en]), film([en, zh]))).toMatchObject({ changed: [], structure: false });
   });
 
   it('does not mind the order of languages', () => {

@@ -1,4 +1,4 @@
-import type { Text } from '@waymark/kernel';
+import type { Locale, Text } from '@waymark/kernel';
 import { mediaKindOf, type LessonKind } from '../lesson/lesson.js';
 
 export const MODULES = ['basics', 'skills', 'process', 'innovation', 'growth'] as const;
@@ -57,6 +57,7 @@ export interface LessonShape extends LessonContent {
   fileId: string | null;
   /** The kind of the file; null when there is none or it is gone. */
   fileKind: string | null;
+  captions: readonly { locale: Locale; fileId: string }[];
 }
 
 export interface CheckpointShape {
@@ -121,6 +122,20 @@ export function courseProblems(course: CourseShape): CourseProblem[] {
   return found;
 }
 
+/** What learners would be better off with, though it stops nothing. */
+export function courseHints(course: CourseShape): CourseProblem[] {
+  return course.levels.flatMap((level) =>
+    level.lessons
+      .filter((l) => l.kind === 'video' && l.fileId !== null && l.captions.length === 0)
+      .map((l) => ({ code: 'captions-missing', params: {}, levelKey: level.key, lessonKey: l.key })),
+  );
+}
+
+/** In an order that does not matter to whoever compares. */
+function captionPart(lesson: LessonShape): string[] {
+  return lesson.captions.map((c) => `${c.locale} ${c.fileId}`).sort();
+}
+
 function lessonProblems(lesson: LessonShape, add: (code: string, params?: CourseProblem['params']) => void): void {
   if (!hasText(lesson.title)) add('title-missing');
   const needed = mediaKindOf(lesson.kind);
@@ -142,7 +157,7 @@ function frozenPart(course: CourseShape): unknown {
     course.levels.map((level) => [
       level.key,
       level.checkpoint && [level.checkpoint.passMark, level.checkpoint.questionIds],
-      level.lessons.map((l) => [l.key, l.kind, l.minutes, l.fileId]),
+      level.lessons.map((l) => [l.key, l.kind, l.minutes, l.fileId, captionPart(l)]),
     ]),
   ];
 }
@@ -182,7 +197,7 @@ export function courseChange(published: CourseShape, draft: CourseShape): Course
   const before = lessons(published);
   const after = lessons(draft);
   const content = (l: LessonShape): string =>
-    canonical([l.kind, l.minutes, l.fileId, l.title, l.body, l.keyPointFront, l.keyPointBack]);
+    canonical([l.kind, l.minutes, l.fileId, captionPart(l), l.title, l.body, l.keyPointFront, l.keyPointBack]);
   return {
     added: [...after.keys()].filter((k) => !before.has(k)),
     removed: [...before.keys()].filter((k) => !after.has(k)),

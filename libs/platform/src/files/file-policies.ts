@@ -7,6 +7,7 @@ import type { FileKind } from './file.js';
 export interface FileRef {
   id: string;
   ownerId: string | null;
+  kind: FileKind;
   uploadedBy: string | null;
 }
 

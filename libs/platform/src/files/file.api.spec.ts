@@ -245,6 +245,9 @@ describe('upload', () => {
     expect((await upload(owner, 'a.pdf', await readFile(`${MEDIA}company-handbook.pdf`), 'logo')).json()).toMatchObject(
       { reason: 'file-kind-not-allowed' },
     );
+    const captions = Buffer.from('WEBVTT\n\n00:01.000 --> 00:02.000\nx\n');
+    expect((await upload(owner, 'a.vtt', captions)).json()).toMatchObject({ reason: 'file-kind-not-allowed' });
+    expect((await upload(owner, 'a.srt', captions.subarray(8))).json()).toMatchObject({ reason: 'file-type-unknown' });
     expect((await upload(owner, 'a.png', PNG, 'nobody')).json()).toMatchObject({ reason: 'owner-type-unknown' });
     expect((await upload(stranger, 'a.png', PNG)).json()).toMatchObject({ reason: 'upload-not-allowed' });
     expect((await upload(null, 'a.png', PNG)).statusCode).toBe(401);

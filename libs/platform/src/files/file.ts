@@ -1,4 +1,4 @@
-export const FILE_KINDS = ['image', 'document', 'office', 'video', 'audio', 'package'] as const;
+export const FILE_KINDS = ['image', 'document', 'office', 'video', 'audio', 'package', 'captions'] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
 
 const MB = 1024 * 1024;
@@ -10,6 +10,7 @@ export const MAX_BYTES: Record<FileKind, number> = {
   video: 500 * MB,
   audio: 100 * MB,
   package: 200 * MB,
+  captions: MB,
 };
 
 interface KnownType {
@@ -45,6 +46,7 @@ const KNOWN: Record<string, KnownType> = {
   },
   'application/x-cfb': { kind: 'office', extension: 'doc', inline: false },
   'application/zip': { kind: 'package', extension: 'zip', inline: false },
+  'text/vtt': { kind: 'captions', extension: 'vtt', inline: true },
 };
 
 /** Names that file-type gives to types we keep under another name. */

@@ -26,6 +26,7 @@ import {
 import { judgeType, MAX_BYTES, safeFileName, type FileKind } from './file.js';
 import { mediaProblem, readMp4 } from './mp4.js';
 import { pdfPages } from './pdf.js';
+import { captionProblem, meantAsCaptions } from './webvtt.js';
 
 /** Enough for every type we keep, also for Office files, whose type stands behind the first entries of a ZIP. */
 const SNIFF = 65_536;
@@ -83,12 +84,16 @@ export class Files {
    * Takes the bytes into the store after checking what they really are. No row is written: the caller inserts it, or
    * discards the bytes.
    * @throws InvalidInput file-empty, file-too-large, file-type-unknown, file-type-refused, file-kind-not-allowed, image-heic,
-   * video-hevc, video-codec, video-unreadable, audio-codec, audio-unreadable, pdf-unreadable
+   * video-hevc, video-codec, video-unreadable, audio-codec, audio-unreadable, pdf-unreadable, captions-…
    */
   async receive(incoming: IncomingFile): Promise<Omit<NewFile, 'ownerType' | 'ownerId' | 'uploadedBy'>> {
     const { head, rest } = await firstBytes(incoming.content);
     if (head.length === 0) throw new InvalidInput('file-empty');
     const found = await fileTypeFromBuffer(head);
+    if (!found && incoming.kinds.includes('captions') && meantAsCaptions(incoming.name, head)) {
+      const problem = captionProblem(head, head.length === SNIFF);
+      if (problem) throw new InvalidInput(problem.code, problem.params);
+    }
     const verdict = judgeType(found?.mime ?? null);
     if ('refused' in verdict) throw new InvalidInput(verdict.refused, verdict.mime ? { mime: verdict.mime } : {});
     const { kind, mime } = verdict;
@@ -143,6 +148,10 @@ export class Files {
       const pages = pdfPages(await this.store.readAt(key, 0, bytes));
       if (pages === null) throw new InvalidInput('pdf-unreadable');
       return { ...nothing, pages };
+    }
+    if (kind === 'captions') {
+      const problem = captionProblem(await this.store.readAt(key, 0, bytes));
+      if (problem) throw new InvalidInput(problem.code, problem.params);
     }
     return nothing;
   }
