@@ -104,6 +104,31 @@ test('@desk a course is written, published, assigned and learnt', async ({ as })
   });
   await expect(page.getByRole('link', { name: '记录表.pdf', exact: true })).toBeVisible();
 
+  // A film asks for captions, takes only WebVTT, and shows them.
+  await outline.locator('input[type=file]').setInputFiles({
+    name: '导览.mp4',
+    mimeType: 'video/mp4',
+    buffer: readFileSync(media('product-tour.mp4')),
+  });
+  const captions = page.getByRole('region', { name: '字幕' });
+  await expect(page.getByRole('link', { name: '导览.mp4', exact: true })).toBeVisible();
+  await expect(captions.getByText(/^这个视频没有字幕/)).toBeVisible();
+  const add = captions.getByRole('button', { name: '添加简体中文字幕' });
+  const choosing = page.waitForEvent('filechooser');
+  await add.focus();
+  await page.keyboard.press('Enter');
+  await (
+    await choosing
+  ).setFiles({ name: 'tour.vtt', mimeType: 'text/vtt', buffer: Buffer.from('WEBVTT\n\n00:01,0 --> 00:02,0\nx\n') });
+  await expect(captions.getByRole('alert')).toContainText('第 3 行');
+  await accessible(page);
+  await captions.locator('input[type=file]').setInputFiles(media('product-tour.zh-CN.vtt'));
+  await expect(captions.getByRole('link', { name: 'product-tour.zh-CN.vtt' })).toBeVisible();
+  await expect(captions.getByText(/^这个视频没有字幕/)).toBeHidden();
+  await expect(preview.locator('track[kind=captions]')).toHaveAttribute('srclang', 'zh-CN');
+  const film = new URL(page.url()).searchParams.get('at')?.slice(2) ?? '';
+  await saved(page);
+
   await outline.getByRole('button', { name: '第 2 关 记下来' }).click();
   await page.getByRole('button', { name: '加关卡测验' }).click();
   await page.getByRole('button', { name: '写一道新题' }).click();
@@ -143,6 +168,15 @@ test('@desk a course is written, published, assigned and learnt', async ({ as })
   await learner.getByRole('button', { name: '下一课' }).click();
   await expect(learner.getByRole('heading', { level: 1, name: '记录表' })).toBeVisible();
   await expect(learner.getByText('第 1 页，共 3 页')).toBeVisible();
+
+  // The learner sees the captions at once, and reads them as a text.
+  await learner.goto(learner.url().replace(/lessons\/[^?]*/, `lessons/${film}`));
+  const track = learner.locator('video track[kind=captions]');
+  await expect(track).toHaveAttribute('srclang', 'zh-CN');
+  expect(await track.evaluate((e: HTMLTrackElement) => e.track.mode)).toBe('showing');
+  await learner.getByText('文字稿', { exact: true }).click();
+  await expect(learner.getByText('客户买的是业务结果。')).toBeVisible();
+  await accessible(learner);
 });
 
 test('@desk questions become an exam, it is sat, graded by keyboard, and the result is out', async ({ as }) => {

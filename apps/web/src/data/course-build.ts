@@ -113,6 +113,13 @@ const draftFields = graphql(`
           durationSeconds
           pages
         }
+        captions {
+          locale
+          fileId
+          url
+          name
+          bytes
+        }
       }
     }
     problems {

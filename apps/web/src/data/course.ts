@@ -106,6 +106,10 @@ export const LessonQuery = graphql(
           durationSeconds
           pages
         }
+        captions {
+          locale
+          url
+        }
         progress {
           ...LessonProgressFields
         }

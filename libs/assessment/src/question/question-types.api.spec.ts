@@ -331,6 +331,7 @@ describe('pictures of a question', () => {
       ownerType: 'question',
       name,
       content: Readable.from([PNG]),
+      kind: 'image',
       uploadedBy: lead,
       kinds: ['image', 'audio', 'video'],
     });
@@ -338,7 +339,10 @@ describe('pictures of a question', () => {
   };
   const canRead = (viewer: Viewer | null, id: string, questionId: string): Promise<boolean> =>
     server.db.read((tx) =>
-      server.get(FilePolicies).of('question').canRead(tx, viewer, { id, ownerId: questionId, uploadedBy: lead }),
+      server
+        .get(FilePolicies)
+        .of('question')
+        .canRead(tx, viewer, { id, ownerId: questionId, kind: 'image', uploadedBy: lead }),
     );
   const picture = (fileId: string, kind: MediaKind = 'image', place = 'stem') => ({
     media: [{ place, fileId, kind, alt: { en: 'A price list', 'zh-CN': '价目表' } }],

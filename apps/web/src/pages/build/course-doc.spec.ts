@@ -3,9 +3,11 @@ import {
   afterStep,
   courseDoc,
   emptyLesson,
+  hintsOf,
   moveLessonTo,
   nextStep,
   placeOf,
+  problemsOf,
   readingMinutes,
   shiftLesson,
   shiftLevel,
@@ -122,6 +124,15 @@ describe('what a server has to be told', () => {
     expect(nextStep(start, one)).toEqual({ op: 'checkpoint', level: 'l1' });
     expect(nextStep(one, empty)).toEqual({ op: 'checkpoint', level: 'l1' });
   });
+  it('tells captions like any other part of a lesson, whatever their order', () => {
+    const of = (...locales: ('zh-CN' | 'en')[]): CourseDoc =>
+      withLesson(start, 'a', {
+        captions: locales.map((locale) => ({ locale, fileId: `f-${locale}`, url: '', name: 'x.vtt', bytes: 1 })),
+      });
+    expect(nextStep(of(), of('en'))).toEqual({ op: 'save-lesson', lesson: 'a' });
+    expect(nextStep(of('en', 'zh-CN'), of('en'))).toEqual({ op: 'save-lesson', lesson: 'a' });
+    expect(nextStep(of('en', 'zh-CN'), of('zh-CN', 'en'))).toBeNull();
+  });
   it('does not ask twice when the server tidies words up', () => {
     const wanted = withLesson(start, 'a', { title: words(' a ') });
     const step = nextStep(start, wanted)!;
@@ -141,6 +152,16 @@ describe('what a server has to be told', () => {
       settle(wanted, start);
     }
   });
+});
+
+it('hints at a film without captions, which is no problem', () => {
+  const media = { fileId: 'f', url: '', name: 'f.mp4', mime: 'video/mp4', bytes: 1, durationSeconds: 9, pages: null };
+  const doc = withLesson(course([level('l1', ['a'])]), 'a', { kind: 'video', media });
+  const captions = [{ locale: 'en' as const, fileId: 'c', url: '', name: 'c.vtt', bytes: 1 }];
+  expect(hintsOf(doc)).toEqual([{ code: 'captions-missing', params: {}, levelKey: 'l1', lessonKey: 'a' }]);
+  expect(problemsOf(doc)).toEqual([]);
+  expect(hintsOf(withLesson(doc, 'a', { captions }))).toEqual([]);
+  expect(hintsOf(withLesson(doc, 'a', { media: null }))).toEqual([]);
 });
 
 it('takes a minute for 200 characters or 120 words', () => {

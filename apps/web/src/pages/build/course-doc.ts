@@ -1,4 +1,12 @@
-import { courseProblems, type CourseModule, type CourseProblem, type LessonKind } from '@waymark/catalog/rules';
+import type { Locale } from '@waymark/kernel';
+import {
+  courseHints,
+  courseProblems,
+  type CourseModule,
+  type CourseProblem,
+  type CourseShape,
+  type LessonKind,
+} from '@waymark/catalog/rules';
 import type { CourseView } from '../../data/course-build.js';
 import { asText, noWords, sameWords, toWords, type Words } from './parts/words.js';
 
@@ -11,6 +19,13 @@ export interface MediaDoc {
   durationSeconds: number | null;
   pages: number | null;
 }
+export interface CaptionDoc {
+  locale: Locale;
+  fileId: string;
+  url: string;
+  name: string;
+  bytes: number;
+}
 export interface LessonDoc {
   key: string;
   kind: LessonKind;
@@ -20,6 +35,7 @@ export interface LessonDoc {
   keyPointFront: Words;
   keyPointBack: Words;
   media: MediaDoc | null;
+  captions: CaptionDoc[];
 }
 export interface CheckpointDoc {
   title: Words;
@@ -65,6 +81,7 @@ export function courseDoc(view: CourseView): CourseDoc {
         keyPointFront: toWords(l.keyPointFront),
         keyPointBack: toWords(l.keyPointBack),
         media: l.media,
+        captions: l.captions.map((c) => ({ ...c, locale: c.locale as Locale })),
       })),
     })),
   };
@@ -80,6 +97,7 @@ export function emptyLesson(key: string, kind: LessonKind = 'article'): LessonDo
     keyPointFront: noWords(),
     keyPointBack: noWords(),
     media: null,
+    captions: [],
   };
 }
 
@@ -167,10 +185,12 @@ function sameCheckpoint(a: CheckpointDoc | null, b: CheckpointDoc | null): boole
   if (!x || !y) return x === y;
   return x.passMark === y.passMark && sameWords(x.title, y.title) && sameList(x.questionIds, y.questionIds);
 }
+const captionFiles = (lesson: LessonDoc): string[] => lesson.captions.map((c) => `${c.locale} ${c.fileId}`).sort();
 const sameLesson = (a: LessonDoc, b: LessonDoc): boolean =>
   a.kind === b.kind &&
   a.minutes === b.minutes &&
   (a.media?.fileId ?? null) === (b.media?.fileId ?? null) &&
+  sameList(captionFiles(a), captionFiles(b)) &&
   sameWords(a.title, b.title) &&
   sameWords(a.body, b.body) &&
   sameWords(a.keyPointFront, b.keyPointFront) &&
@@ -253,8 +273,12 @@ const fileKind = (mime: string): string =>
   mime.startsWith('video/') ? 'video' : mime === 'application/pdf' ? 'document' : 'other';
 
 /** The same rules as the server's, at once; whether questions are published only the server knows. */
-export function problemsOf(doc: CourseDoc): CourseProblem[] {
-  return courseProblems({
+export const problemsOf = (doc: CourseDoc): CourseProblem[] => courseProblems(shapeOf(doc));
+/** What would help learners and stops nothing. */
+export const hintsOf = (doc: CourseDoc): CourseProblem[] => courseHints(shapeOf(doc));
+
+function shapeOf(doc: CourseDoc): CourseShape {
+  return {
     title: asText(doc.title),
     summary: asText(doc.summary),
     module: doc.module as CourseModule,
@@ -275,13 +299,14 @@ export function problemsOf(doc: CourseDoc): CourseProblem[] {
         minutes: l.minutes,
         fileId: l.media?.fileId ?? null,
         fileKind: l.media ? fileKind(l.media.mime) : null,
+        captions: l.captions,
         title: asText(l.title),
         body: asText(l.body),
         keyPointFront: asText(l.keyPointFront),
         keyPointBack: asText(l.keyPointBack),
       })),
     })),
-  });
+  };
 }
 
 /** Minutes to study a text: 200 Chinese characters or 120 words a minute. */

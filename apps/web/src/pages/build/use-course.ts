@@ -47,6 +47,7 @@ const lessonInput = (lesson: LessonDoc) => ({
   body: lesson.body,
   minutes: Math.min(600, Math.max(1, Math.round(lesson.minutes) || 1)),
   fileId: lesson.media?.fileId ?? null,
+  captions: lesson.captions.map(({ locale, fileId }) => ({ locale, fileId })),
   keyPointFront: lesson.keyPointFront,
   keyPointBack: lesson.keyPointBack,
 });

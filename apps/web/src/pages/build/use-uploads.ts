@@ -1,3 +1,4 @@
+import type { Locale } from '@waymark/kernel';
 import { onScopeDispose, reactive } from 'vue';
 import { ApiError, asApiError, type ErrorParams } from '../../app/errors.js';
 import { uploadFile, type UploadedFile } from '../../data/milestone.js';
@@ -21,6 +22,8 @@ export interface Upload {
   name: string;
   /** The lesson it is meant for. */
   lesson: string;
+  /** The language of captions; null for the film or document itself. */
+  captions: Locale | null;
   state: 'sending' | 'converting' | 'failed';
   /** 0..1 */
   share: number;
@@ -28,6 +31,7 @@ export interface Upload {
   error: ApiError | null;
 }
 
+const CAPTIONS = 'text/vtt';
 const POLL_MS = 1_500;
 
 async function describe(id: string): Promise<CourseFile> {
@@ -53,7 +57,7 @@ const media = (file: CourseFile): MediaDoc => ({
 });
 
 /** Files on their way into lessons. Nothing waits for them: the lesson is filled when its file is there. */
-export function useUploads(arrived: (lesson: string, file: MediaDoc) => void) {
+export function useUploads(arrived: (lesson: string, file: MediaDoc, captions: Locale | null) => void) {
   const uploads = reactive<Upload[]>([]);
   let last = 0;
   let gone = false;
@@ -64,9 +68,9 @@ export function useUploads(arrived: (lesson: string, file: MediaDoc) => void) {
     if (at >= 0) uploads.splice(at, 1);
   }
 
-  async function send(lesson: string, file: File): Promise<void> {
+  async function send(lesson: string, file: File, captions: Locale | null = null): Promise<void> {
     const id = ++last;
-    uploads.push({ id, name: file.name, lesson, state: 'sending', share: 0, secondsLeft: null, error: null });
+    uploads.push({ id, name: file.name, lesson, captions, state: 'sending', share: 0, secondsLeft: null, error: null });
     const upload = uploads.at(-1) as Upload;
     const began = performance.now();
     try {
@@ -75,13 +79,15 @@ export function useUploads(arrived: (lesson: string, file: MediaDoc) => void) {
         const elapsed = (performance.now() - began) / 1000;
         upload.secondsLeft = share > 0.02 && elapsed > 1 ? Math.ceil((elapsed / share) * (1 - share)) : null;
       })) as CourseFile;
+      if ((sent.mime === CAPTIONS) !== (captions !== null))
+        throw new ApiError('RULE_VIOLATION', captions === null ? 'media-wrong-kind' : 'captions-wrong-kind');
       if (sent.conversion) {
         upload.state = 'converting';
         sent = await converted(sent, upload);
       }
       if (gone) return;
       remove(id);
-      arrived(lesson, media(sent));
+      arrived(lesson, media(sent), captions);
     } catch (e) {
       upload.state = 'failed';
       upload.error = asApiError(e);
