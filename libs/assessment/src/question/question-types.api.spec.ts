@@ -331,7 +331,6 @@ describe('pictures of a question', () => {
       ownerType: 'question',
       name,
       content: Readable.from([PNG]),
-      kind: 'image',
       uploadedBy: lead,
       kinds: ['image', 'audio', 'video'],
     });
