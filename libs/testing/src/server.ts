@@ -87,8 +87,21 @@ export async function createTestServer(options: TestServerOptions): Promise<Test
   await app.getHttpAdapter().getInstance().ready();
   const resolver = app.get<SessionResolver>(SESSION_RESOLVER, { strict: false });
   const resolve = resolver.resolve.bind(resolver);
-  resolver.resolve = async (token, options) =>
-    token.startsWith('test.') ? { viewer: await resolver.viewerFor(token.slice(5)) } : resolve(token, options);
+  // A session of a test is named like its person, so that a socket finds it again too.
+  const sessions = new Set<string>();
+  resolver.resolve = async (token, options) => {
+    if (!token.startsWith('test.')) return resolve(token, options);
+    const personId = token.slice(5);
+    sessions.add(personId);
+    return { viewer: { ...(await resolver.viewerFor(personId)), sessionId: personId } };
+  };
+  const current = resolver.current.bind(resolver);
+  resolver.current = async (ids) => {
+    const found = await current(ids.filter((id) => !sessions.has(id)));
+    for (const id of ids.filter((i) => sessions.has(i)))
+      found.set(id, { ...(await resolver.viewerFor(id)), sessionId: id });
+    return found;
+  };
   const db = app.get(Db);
   const relay = app.get(Relay);
   const registry = app.get(JobRegistry);

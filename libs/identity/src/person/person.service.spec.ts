@@ -140,8 +140,8 @@ describe('leaving', () => {
     const supervisors = await server.db.read((tx) =>
       server.get(Supervisions).supervisorsOf(tx, [mentee, report], ['mentor', 'manager']),
     );
-    expect(supervisors.get(mentee)).toContainEqual({ supervisorId: boss, kind: 'mentor' });
-    expect(supervisors.get(report)).toEqual([{ supervisorId: boss, kind: 'manager' }]);
+    expect(supervisors.get(mentee)).toContainEqual({ supervisorId: boss, kind: 'mentor', inPlaceOf: null });
+    expect(supervisors.get(report)).toEqual([{ supervisorId: boss, kind: 'manager', inPlaceOf: null }]);
     expect(
       await server.db.read((tx) =>
         one(tx, `select count(*)::int as n from sign_in_session where person_id = $1`, [leaver]),

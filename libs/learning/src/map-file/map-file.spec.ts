@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { IdentityModule } from '@waymark/identity';
-import { one } from '@waymark/platform';
+import { one, Realtime } from '@waymark/platform';
 import {
   createTestServer,
   LearningTestModule,
@@ -16,7 +16,6 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { DraftNode } from '../learning-map/learning-map.js';
-import { MapEditing } from '../map-editing/map-editing.service.js';
 import { MAP_TEMPLATES } from '../map-template/map-template.js';
 import { mapFileProblems, mapFileShape, MAX_FILE_LENGTH, readMapFile } from './map-file.js';
 
@@ -186,6 +185,7 @@ describe('maps in and out', () => {
 
   it('can take the place of the draft that was looked at, of no later one, and its editors are told', async () => {
     const { code, mapId } = await makeMap(server);
+    let tell: (edit: unknown) => void = () => undefined;
     const text = JSON.stringify(fileOf([node('other')], { code }));
     const dry = (): Promise<{ revision: number | null; title: string } | null | undefined> =>
       server
@@ -202,13 +202,13 @@ describe('maps in and out', () => {
         { t: text, r: revision },
       );
     expect((await dry())?.revision).toBeNull();
-    const told = server.get(MapEditing).listen(mapId);
-    const heard = told.next();
+    const heard = new Promise<unknown>((resolve) => (tell = resolve));
+    const stop = await server.get(Realtime).listen(`map-draft:${mapId}`, (edit) => tell(edit));
     const first = await replace(null);
     const draft = first.data?.replaceMapDraft.draft;
     expect(draft?.document.nodes.map((n) => n.key)).toEqual(['other']);
-    expect((await heard).value).toMatchObject({ kind: 'replaced', personId: author, revision: draft?.revision });
-    await told.return?.();
+    expect(await heard).toMatchObject({ kind: 'replaced', personId: author, revision: draft?.revision });
+    stop();
     expect((await replace(null)).errors?.[0]?.extensions).toMatchObject({ reason: 'changed-meanwhile' });
     const seen = (await dry())?.revision ?? 0;
     expect(seen).toBe(draft?.revision);
