@@ -52,9 +52,16 @@ interface Composer {
 }
 const composer = i18n.global as unknown as Composer;
 
+/** What the company calls its points; every message may name it. */
+const pointName = ref('');
+export function namePoints(name: string): void {
+  pointName.value = name;
+}
+
 /** Words a message key; reactive in templates and computed values. `plural` chooses the form: t('unit.days', { n: 2 }, 2). */
 export function t(key: string, named: Record<string, unknown> = {}, plural?: number): string {
-  return plural === undefined ? composer.t(key, named) : composer.t(key, named, plural);
+  const all = { pointName: pointName.value, ...named };
+  return plural === undefined ? composer.t(key, all) : composer.t(key, all, plural);
 }
 export const hasMessage = (key: string): boolean => composer.te(key);
 export const locale = ref<Locale>('zh-CN');

@@ -20,7 +20,8 @@ describe('messages', () => {
     expect(messageProblems(dir, LOCALES)).toEqual([]);
   });
 
-  // Except {unit}: the measure word that Chinese puts behind a number has no place in English.
+  // Except {unit}: the measure word that Chinese puts behind a number has no place in English. And {pointName}, where
+  // Chinese says 分 for short.
   it('name the same values in every language', () => {
     const wrong: string[] = [];
     for (const file of readdirSync(join(dir, 'en'))) {
@@ -32,7 +33,7 @@ describe('messages', () => {
             return [
               key,
               [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]!))]
-                .filter((n) => n !== 'unit')
+                .filter((n) => n !== 'unit' && n !== 'pointName')
                 .sort()
                 .join(),
             ];
@@ -45,6 +46,13 @@ describe('messages', () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('call points what the company calls them', () => {
+    const own = ['zh-CN', 'zh-TW'].flatMap((locale) =>
+      [...readFileSync(join(dir, locale, 'learner.json'), 'utf8').matchAll(/.*(?:积分|積分).*/g)].map((m) => m[0]),
+    );
+    expect(own).toEqual([]);
   });
 
   it('are there for every key that is written out in the source', () => {

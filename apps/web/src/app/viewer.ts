@@ -2,7 +2,7 @@ import { SettingsQuery, ViewerQuery } from '@waymark/api-client';
 import type { ResultOf } from '@waymark/api-client';
 import { computed, shallowRef } from 'vue';
 import { query } from './api.js';
-import { isLocale, locale, setLocale } from './i18n.js';
+import { isLocale, locale, namePoints, setLocale } from './i18n.js';
 
 export type Viewer = NonNullable<ResultOf<typeof ViewerQuery>['viewer']>;
 export type Brand = ResultOf<typeof SettingsQuery>['companyBrand'];
@@ -40,4 +40,5 @@ export async function loadViewer(): Promise<Viewer | null> {
 export async function loadBrand(): Promise<void> {
   const data = await query(SettingsQuery, { locale: locale.value }, 'cache-first');
   brand.value = data.companyBrand;
+  namePoints(data.companyBrand.pointName);
 }

@@ -106,6 +106,7 @@ export const FinishReviewSessionMutation = graphql(`
       reviews
       cards
       recalled
+      recalledAtOnce
       again
       kept
       seconds

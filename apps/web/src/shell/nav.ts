@@ -64,7 +64,7 @@ const team: NavEntry = { name: 'team', label: 'nav.team', icon: IconListTodo, ro
 /** The bar of a phone: five at most. */
 export const TABS: Record<Workspace, NavEntry[]> = {
   learn: [today, map, review, explore, me],
-  mentor: [inbox, mentees, meetings, team, me],
+  mentor: [team, inbox, mentees, meetings, me],
   staff: [],
 };
 
@@ -75,10 +75,10 @@ export const RAIL: Record<Workspace, NavGroup[]> = {
     {
       label: null,
       entries: [
+        team,
         inbox,
         mentees,
         meetings,
-        team,
         { name: 'mentor-impact', label: 'nav.impact', icon: IconActivity, role: 'mentor' },
         { name: 'mentor-profile', label: 'nav.mentorProfile', icon: IconUser, role: 'mentor' },
       ],

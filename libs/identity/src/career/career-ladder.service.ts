@@ -215,7 +215,7 @@ export class CareerLadder {
       today: await this.settings.today(tx),
       courses: await this.evidence.done(tx, 'courses', personId, wanted(steps, 'courses')),
       certifications: await this.evidence.done(tx, 'certifications', personId, wanted(steps, 'certifications')),
-      levels: new Map(profile.map((p) => [codeOf.get(p.dimensionId) ?? '', p.assessed ?? p.self ?? 0])),
+      levels: new Map(profile.map((p) => [codeOf.get(p.dimensionId) ?? '', p.assessed ?? 0])),
       trainingMinutes: minutes,
     };
     let open = true;

@@ -425,12 +425,22 @@ describe('the skill table', () => {
     await server.db.transaction((tx) =>
       server.get(Competencies).setRequirements(tx, role, { communication: 'expert', teamwork: 'entry' }),
     );
+    const boss = await makePerson(server);
     const people: string[] = [];
     for (let i = 0; i < 6; i += 1)
-      people.push(await makePerson(server, { orgUnitId: region, jobRoleId: role, name: i === 0 ? '=1+1' : `人${i}` }));
-    await rate(people[0] as string, { dimensionId: id('communication'), level: 3 });
-    await rate(people[0] as string, { dimensionId: id('teamwork'), level: 1 });
-    await rate(people[1] as string, { dimensionId: id('communication'), level: 2 });
+      people.push(
+        await makePerson(server, {
+          orgUnitId: region,
+          jobRoleId: role,
+          managerId: boss,
+          name: i === 0 ? '=1+1' : `人${i}`,
+        }),
+      );
+    await rate(boss, { personId: people[0], dimensionId: id('communication'), level: 3 });
+    await rate(boss, { personId: people[0], dimensionId: id('teamwork'), level: 1 });
+    await rate(boss, { personId: people[1], dimensionId: id('communication'), level: 2 });
+    // How people see themselves meets nothing.
+    await rate(people[2] as string, { dimensionId: id('communication'), level: 3 });
 
     const first = await page(regional, { n: 4 });
     expect(first.data?.skillTable).toMatchObject({ totalCount: 6, pageInfo: { hasNextPage: true } });

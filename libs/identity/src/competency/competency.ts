@@ -85,8 +85,8 @@ export function nextVersion(
   return { version, sense: senseChanged ? head.sense + 1 : head.sense };
 }
 
-/** Levels still to go: against what was assessed, or the own view where nobody has assessed yet. */
-export function competencyGap(row: { required: number | null; self: number | null; assessed: number | null }): number {
+/** Levels still to go, against what was assessed: how people see themselves meets no requirement. */
+export function competencyGap(row: { required: number | null; assessed: number | null }): number {
   if (row.required === null) return 0;
-  return Math.max(0, row.required - (row.assessed ?? row.self ?? 0));
+  return Math.max(0, row.required - (row.assessed ?? 0));
 }

@@ -38,7 +38,8 @@ export interface SkillSummary {
   missing: number;
 }
 
-const LEVEL = `coalesce(case when s.assessed_sense = d.sense then s.assessed_level end, case when s.self_sense = d.sense then s.self_level end)`;
+/** What counts against a requirement is what was assessed. */
+const LEVEL = `case when s.assessed_sense = d.sense then s.assessed_level end`;
 const GAP = `greatest(0, q.level - coalesce(${LEVEL}, 0))`;
 
 /** People × dimensions: who lacks what, inside the viewer's scope. Each page and the summary are one statement. */

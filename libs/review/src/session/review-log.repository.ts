@@ -23,6 +23,8 @@ export interface SessionFacts {
   reviews: number;
   cards: number;
   recalled: number;
+  /** Of those, the ones recalled at the first try. */
+  recalledAtOnce: number;
   again: number;
   kept: number;
   seconds: number;
@@ -101,10 +103,12 @@ export class ReviewLogRepository {
     return one(
       tx,
       `with s as (select card_id, grade, state, duration_ms, reviewed_at, id from review_log where person_id = $1 and session_id = $2),
+            first as (select distinct on (card_id) card_id, grade from s order by card_id, reviewed_at, id),
             last as (select distinct on (card_id) card_id, grade from s order by card_id, reviewed_at desc, id desc),
             was as (select card_id from s where state in ('review', 'relearning') group by card_id)
        select (select count(*)::int from s) as reviews, (select count(*)::int from last) as cards,
               (select count(*)::int from last where grade > 1) as recalled,
+              (select count(*)::int from last join first using (card_id) where last.grade > 1 and first.grade > 1) as "recalledAtOnce",
               (select count(*)::int from s where grade = 1) as again,
               (select count(*)::int from last join was using (card_id) where grade > 1) as kept,
               (select coalesce(round(sum(duration_ms) / 1000.0), 0)::int from s) as seconds`,

@@ -57,6 +57,8 @@ export class ReviewSummaryModel {
   cards: number;
   @Field(() => Int)
   recalled: number;
+  @Field(() => Int, { description: 'recalled at the first try' })
+  recalledAtOnce: number;
   @Field(() => Int)
   again: number;
   @Field(() => Int, { description: 'known before, due to be forgotten, and recalled' })

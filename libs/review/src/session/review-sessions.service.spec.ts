@@ -358,7 +358,7 @@ describe('limits', () => {
 });
 
 describe('end of a session', () => {
-  const SUMMARY = `mutation ($id: ID!) { finishReviewSession(sessionId: $id) { reviews cards recalled again kept seconds nextDueAt forecast { day due } streak { length } } }`;
+  const SUMMARY = `mutation ($id: ID!) { finishReviewSession(sessionId: $id) { reviews cards recalled recalledAtOnce again kept seconds nextDueAt forecast { day due } streak { length } } }`;
   it('tells what was kept and when the next are due, and says so once', async () => {
     const learner = await makePerson(server);
     const known = {
@@ -389,6 +389,7 @@ describe('end of a session', () => {
       reviews: 3,
       cards: 2,
       recalled: 2,
+      recalledAtOnce: 1,
       again: 1,
       kept: 1,
       seconds: 24,

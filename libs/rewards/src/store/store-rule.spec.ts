@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canCancel, daysUntilAffordable, limitStart, obstacleOf } from './store-rule.js';
+import { canCancel, daysUntilAffordable, limitAgainOn, limitStart, obstacleOf } from './store-rule.js';
 
 describe('the store', () => {
   it.each([
@@ -9,6 +9,15 @@ describe('the store', () => {
     ['ever', '2026-03-31', null],
   ] as const)('counts a limit per %s on %s from %s', (per, day, from) => {
     expect(limitStart(per, day)).toBe(from);
+  });
+
+  it.each([
+    ['month', '2026-12-31', '2027-01-01'],
+    ['quarter', '2026-11-22', '2027-01-01'],
+    ['year', '2026-11-22', '2027-01-01'],
+    ['ever', '2026-11-22', null],
+  ] as const)('opens a limit per %s reached on %s again on %s', (per, day, on) => {
+    expect(limitAgainOn(per, day)).toBe(on);
   });
 
   it.each([

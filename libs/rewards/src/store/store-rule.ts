@@ -1,4 +1,4 @@
-import type { LocalDay } from '@waymark/kernel';
+import { addDays, type LocalDay } from '@waymark/kernel';
 import { periodSpan } from '../leaderboard/board-period.js';
 
 export const REWARD_KINDS = ['gift', 'training', 'leave', 'voucher'] as const;
@@ -27,6 +27,14 @@ export function limitStart(per: LimitPeriod, day: LocalDay): LocalDay | null {
   if (per === 'ever') return null;
   if (per === 'year') return `${day.slice(0, 4)}-01-01`;
   return periodSpan(per, day).startsOn;
+}
+
+/** First day after the period that a limit counts in; null when it never ends. */
+export function limitAgainOn(per: LimitPeriod, day: LocalDay): LocalDay | null {
+  if (per === 'ever') return null;
+  if (per === 'year') return `${Number(day.slice(0, 4)) + 1}-01-01`;
+  const { endsOn } = periodSpan(per, day);
+  return endsOn && addDays(endsOn, 1);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
-import { Connection, fromText, TextInputModel, TextModel } from '@waymark/platform';
+import { Connection, fromText, LocalDayScalar, TextInputModel, TextModel } from '@waymark/platform';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsUUID, Length, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { pickText, type Locale } from '@waymark/kernel';
@@ -50,6 +50,8 @@ export class RewardModel extends RewardBriefModel {
   canOrder: boolean;
   @Field(() => String, { nullable: true })
   obstacle: string | null;
+  @Field(() => LocalDayScalar, { nullable: true, description: 'When a limit is reached: the first day to order again' })
+  againOn: string | null;
   @Field(() => Int)
   missing: number;
   @Field(() => Int, { nullable: true, description: 'At the pace of the last 28 days; 0 is now, null without a pace' })

@@ -20,6 +20,7 @@ import { Redemptions } from './redemptions.service.js';
 import {
   APPROVALS,
   daysUntilAffordable,
+  limitAgainOn,
   limitStart,
   obstacleOf,
   PACE_DAYS,
@@ -48,6 +49,8 @@ export interface OfferedReward extends RewardBrief {
   approval: Approval;
   mine: number;
   obstacle: Obstacle | null;
+  /** When the limit is reached: the first day it may be ordered again. */
+  againOn: LocalDay | null;
   missing: number;
   daysUntilAffordable: number | null;
 }
@@ -125,6 +128,7 @@ export class Store {
         .map((r) => {
           const from = r.limitPer ? limitStart(r.limitPer, today) : null;
           const count = ordered.filter((o) => o.reward_id === r.id && (from === null || o.day >= from)).length;
+          const obstacle = obstacleOf({ ...r, mine: count, balance });
           return {
             ...this.brief(r, viewer.locale),
             description: pickText(r.description, viewer.locale),
@@ -134,7 +138,8 @@ export class Store {
             limitPer: r.limitPer,
             approval: r.approval,
             mine: count,
-            obstacle: obstacleOf({ ...r, mine: count, balance }),
+            obstacle,
+            againOn: obstacle === 'reward-limit-reached' && r.limitPer ? limitAgainOn(r.limitPer, today) : null,
             missing: Math.max(0, r.price - balance),
             daysUntilAffordable: daysUntilAffordable(balance, r.price, pace),
           };

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { arrangeTrail, reduceEdges } from './arrange.js';
 import { contourLines, smoothPath } from './contours.js';
 import { seedOf, seeded, valueNoise } from './noise.js';
-import { radarPath, radarPoint } from './radar.js';
+import { RADAR_TEXT, radarLabels, radarPath, radarPoint } from './radar.js';
 import { curveAt, monotoneSlopes, ridge } from './ridge.js';
-import { STATION_RADIUS, layoutTrail, lineCount, stepTrail } from './trail.js';
+import { STATION_RADIUS, layoutTrail, lineCount, stepTrail, textWidth } from './trail.js';
 import type { Lane, TrailItem } from './trail.js';
 
 describe('noise', () => {
@@ -114,6 +114,25 @@ describe('radar', () => {
   });
 });
 
+describe('the names around a radar', () => {
+  it.each([
+    ['Communication', 'Self-management', 'Needs analysis', 'Solution design', 'Customer management', 'Teamwork'],
+    ['沟通表达', '自我管理', '需求分析', '方案设计', '客户经营', '团队协作与跨部门合作'],
+    ['Product and market knowledge', 'Working with other departments', 'Self-management and personal growth'],
+  ])('stay inside the picture in any language (%s, …)', (...axes) => {
+    for (const label of radarLabels(axes, 88, { x: 190, y: 128 }, 380)) {
+      expect(label.lines.join('').replaceAll(' ', '')).toBe(label.axis.replaceAll(' ', ''));
+      for (const line of label.lines) {
+        const length = textWidth(line, RADAR_TEXT);
+        const from =
+          label.anchor === 'start' ? label.x : label.anchor === 'end' ? label.x - length : label.x - length / 2;
+        expect(from).toBeGreaterThanOrEqual(0);
+        expect(from + length).toBeLessThanOrEqual(380);
+      }
+    }
+  });
+});
+
 const node = (
   stage: number,
   row: number,
@@ -160,7 +179,17 @@ const anyMap = fc
     fc.record({
       two: fc.boolean(),
       middle: fc.boolean(),
-      title: fc.constantFrom('企业文化', '参加五次客户会议并写下纪要', 'Attend five customer meetings'),
+      title: fc.constantFrom(
+        '企业文化',
+        '参加五次客户会议并写下纪要',
+        'Attend five customer meetings',
+        'Communication with customers and internationalisation of the proposal',
+      ),
+      note: fc.constantFrom(
+        '可开始',
+        'Optional · 3 days late',
+        'Done 10 November · waiting for your mentor to sign off',
+      ),
     }),
     {
       minLength: 1,
@@ -172,7 +201,7 @@ const anyMap = fc
     rows.forEach((r, row) => {
       const lanes: Lane[] = r.two ? [0, 1] : r.middle ? [2] : [0];
       const stage = row < rows.length / 2 ? 0 : 1;
-      for (const lane of lanes) items.push(node(stage, row, lane, [], r.title));
+      for (const lane of lanes) items.push(node(stage, row, lane, [], r.title, r.note));
     });
     return fc
       .tuple(...items.map((item) => fc.subarray(items.flatMap((o, i) => (o.row < item.row ? [i] : [])))))
@@ -225,6 +254,16 @@ describe('trail', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('makes room for as many lines as the words take in the font they are drawn in', () => {
+    const items = [node(0, 0, 0, [], 'Product overview', 'Done 10 November'), node(0, 0, 1), node(0, 1, 1, [0])];
+    const height = (perLetter: number): number | undefined =>
+      layoutTrail(items, { direction: 'down', width: 390, measure: (text, size) => text.length * size * perLetter })[0]
+        ?.stations[0]?.label.height;
+    expect(height(0.4)).toBe(40);
+    expect(height(0.7)).toBe(80);
+    expect(lineCount('Product overview', 14, 111, true)).toBe(2);
   });
 
   it('keeps every label inside the width', () => {

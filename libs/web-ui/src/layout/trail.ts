@@ -25,7 +25,12 @@ export interface TrailOptions {
   scale?: number;
   /** Index of the node with the blaze above it, which needs room. */
   here?: number | null;
+  /** Width of words in px as they will be drawn; without it an estimate. */
+  measure?: Measure;
 }
+
+/** @param strong names are bold, notes are not */
+export type Measure = (text: string, size: number, strong: boolean) => number;
 
 export interface Station {
   index: number;
@@ -55,24 +60,30 @@ const CLEAR = DISC + 4;
 
 const wide = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/;
 
-/** Width of text in px, near enough to know how many lines it takes; Chinese is exact, Latin a little generous. */
-export function textWidth(text: string, size: number): number {
+/** Width of text in px, near enough to know how many lines it takes; Chinese is exact, Latin as wide as fonts get. */
+export function textWidth(text: string, size: number, strong = false): number {
   let width = 0;
-  for (const char of text) width += wide.test(char) ? size : char === ' ' ? size * 0.3 : size * 0.58;
+  for (const char of text) width += wide.test(char) ? size : char === ' ' ? size * 0.35 : size * (strong ? 0.68 : 0.6);
   return width;
 }
 /** Lines of a text in a width: words move to the next line whole, Chinese breaks anywhere. */
-export function lineCount(text: string, size: number, width: number): number {
+export function lineCount(
+  text: string,
+  size: number,
+  width: number,
+  strong = false,
+  measure: Measure = textWidth,
+): number {
   let lines = 0;
   let used = Infinity;
   for (const piece of text.match(/[\u1100-\uffef]|[^\s\u1100-\uffef]+\s*/g) ?? []) {
-    const needed = textWidth(piece.trimEnd(), size);
+    const needed = measure(piece.trimEnd(), size, strong);
     if (used + needed > width) {
       // A word wider than the line is broken.
       lines += Math.max(1, Math.ceil(needed / Math.max(width, size)));
       used = needed % Math.max(width, size);
     } else used += needed;
-    if (piece !== piece.trimEnd()) used += size * 0.3;
+    if (piece !== piece.trimEnd()) used += size * 0.35;
   }
   return lines;
 }
@@ -97,7 +108,7 @@ interface Placed {
 const f = (n: number): string => String(Math.round(n * 10) / 10);
 
 export function layoutTrail(items: readonly TrailItem[], options: TrailOptions): TrailPart[] {
-  const { direction, width, scale = 1, here = null } = options;
+  const { direction, width, scale = 1, here = null, measure = textWidth } = options;
   const down = direction === 'down';
   const columns = down ? Infinity : Math.max(2, Math.floor((width - 24) / (140 * Math.max(1, scale))));
   const stages = items.reduce((n, item) => Math.max(n, item.stage + 1), 0);
@@ -134,7 +145,7 @@ export function layoutTrail(items: readonly TrailItem[], options: TrailOptions):
   for (const node of placed) {
     for (const p of node.item.prereqs) (after.get(p) ?? after.set(p, []).get(p)!).push(node);
   }
-  const geometry: Geometry = { down, width, scale, columns, placed, after, here };
+  const geometry: Geometry = { down, width, scale, columns, placed, after, here, measure };
   return parts.map((part, index) => layoutPart(part, index, geometry));
 }
 
@@ -146,6 +157,7 @@ interface Geometry {
   placed: readonly Placed[];
   after: ReadonlyMap<number, Placed[]>;
   here: number | null;
+  measure: Measure;
 }
 
 /** Lanes stand at 42 px and 55 % of the width, the middle one between. */
@@ -199,8 +211,8 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
     return end - x;
   };
   const labelHeight = (node: Placed): number =>
-    lineCount(node.item.title, titleSize, labelWidth(node)) * titleLine +
-    lineCount(node.item.note, noteSize, labelWidth(node)) * noteLine;
+    lineCount(node.item.title, titleSize, labelWidth(node), true, g.measure) * titleLine +
+    lineCount(node.item.note, noteSize, labelWidth(node), false, g.measure) * noteLine;
 
   const fansIn = part.nodes.some(
     (n) => n.lane !== 2 && n.item.prereqs.some((p) => g.placed[p]?.part === partIndex - 1 && g.placed[p]?.lane === 2),
@@ -279,7 +291,7 @@ function layoutPart(part: { stage: number; nodes: Placed[]; rows: number }, part
     const next = rows[a.row + 1]!;
     if (free(a.row + 1, b.row - 1, a.lane)) {
       // The row passed last leaves room beside its label only where that is short.
-      if (!down || a.lane !== 1 || rb.mid - rb.start > CLEAR + 3)
+      if (!down || a.lane !== 1 || rb.mid - rb.start > CLEAR + 3 || before.end - before.mid > CLEAR + 3)
         return begin + bend(before.end, ca, rb.start, cb) + finish;
       const span = ca - cb;
       if (span === 0) return begin + finish;
