@@ -72,9 +72,9 @@ test('@phone a new hire signs in, sees the next step and the map, and reads a le
   await expect(page.getByRole('heading', { name: '谁在做决定' })).toBeHidden();
 
   await page.goto('/map');
-  await expect(trail.getByRole('button', { name: /^需求分析方法、课程、进行中、5\/7 节/ })).toBeVisible();
+  await expect(trail.getByRole('button', { name: /^需求分析方法、课程、进行中、5\/7 项/ })).toBeVisible();
   await page.goto('/');
-  await expect(page.getByText('第 6 节')).toBeVisible();
+  await expect(page.getByText('5/7 项')).toBeVisible();
 });
 
 test('@phone somebody starts with a printed code on the first days', async ({ open, activationCode }) => {

@@ -46,7 +46,7 @@ test('@phone cards are graded by taps and keys, without a network too', async ({
   );
   await page.context().setOffline(false);
   await synced;
-  await expect(summary.getByText(new RegExp(`^${total} 张卡片，记得 ${total} 张`))).toBeVisible();
+  await expect(summary.getByText(new RegExp(`^${total} 张卡片：一次记得 ${total} 张`))).toBeVisible();
   await expect(summary.getByText('下一批')).toBeVisible();
   // The next day in words, and no counter of cards that are gone.
   await expect(summary).not.toContainText('00:00');

@@ -33,12 +33,12 @@ test('@phone an employee looks at the board, redeems a reward, and L&D agrees', 
   await page.goto('/rewards');
   const balance = async (): Promise<number> =>
     Number(
-      ((await page.getByText('可用积分').locator('xpath=following-sibling::p').textContent()) ?? '').replaceAll(
+      ((await page.getByText('可用里程分').locator('xpath=following-sibling::p').textContent()) ?? '').replaceAll(
         ',',
         '',
       ),
     );
-  await expect(page.getByText('可用积分')).toBeVisible();
+  await expect(page.getByText('可用里程分')).toBeVisible();
   const before = await balance();
   await accessible(page);
   await noSidewaysScroll(page);
@@ -57,11 +57,11 @@ test('@phone an employee looks at the board, redeems a reward, and L&D agrees', 
   await confirm.getByLabel('想说的话（可不填）').fill('想听听同行怎么做');
   await accessible(page);
   await confirm.getByRole('button', { name: '兑换' }).click();
-  await expect(page.getByText('已提交，积分先为你留着')).toBeVisible();
+  await expect(page.getByText('已提交，里程分先为你留着')).toBeVisible();
   await expect(page.getByText('等待同意').first()).toBeVisible();
   expect(await balance()).toBe(before - price);
 
-  await page.getByRole('link', { name: '积分明细' }).click();
+  await page.getByRole('link', { name: '里程分明细' }).click();
   const line = page.getByRole('listitem').filter({ hasText: title }).first();
   await expect(line).toContainText('兑换');
   await expect(line).toContainText(`−${words(price)}`);

@@ -6,10 +6,11 @@ import { NotificationMails } from './notification/notification-mails.service.js'
 import { NotificationPersonalData } from './notification/notification-personal-data.service.js';
 import { NotificationResolver, UnreadResolver } from './notification/notification.resolver.js';
 import { NotificationUpkeep } from './notification/notification-upkeep.service.js';
+import { NotificationsLoader } from './notification/notifications.loader.js';
 import { Notifications } from './notification/notifications.service.js';
 import { RoutingConsumer } from './notification/routing.consumer.js';
 
-const services = [Announcements, AnnouncementsLoader, NotificationMails, Notifications, RoutingConsumer];
+const services = [Announcements, AnnouncementsLoader, NotificationMails, Notifications, NotificationsLoader, RoutingConsumer];
 
 @Module({
   providers: [

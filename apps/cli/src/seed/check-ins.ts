@@ -37,13 +37,17 @@ export async function checkInsOf(
     const start = starts.get(person.id) ?? (onPath ? person.hireDate : null);
     if (!start) return [];
     const last = Math.min(WEEKS, weekOfPath(start, company.today));
+    const locale = person.locale === 'en' ? 'en' : 'zh-CN';
+    // Everybody begins somewhere else in the notes of a stage and says nothing twice.
+    const offset = Math.floor(random.next() * file.notes.length);
     return Array.from({ length: Math.max(0, last) }, (_, i) => i + 1).flatMap((week): CheckInHistory[] => {
       const on = addDays(start, (week - 1) * 7 + WRITTEN_ON);
       if (file.missed[person.number]?.includes(week) || random.next() < file.skip_share || on >= company.today)
         return [];
       const stage = week <= 4 ? 'know' : week <= 9 ? 'practise' : 'own';
-      const locale = person.locale === 'en' ? 'en' : 'zh-CN';
-      const note = random.pick(file.notes.filter((n) => n.stage === stage && n.locale === locale));
+      const notes = file.notes.filter((n) => n.stage === stage && n.locale === locale);
+      const note = notes[(offset + week) % notes.length];
+      if (!note) return [];
       return [
         {
           personId: person.id,

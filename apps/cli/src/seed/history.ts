@@ -9,8 +9,8 @@ import { CourseProgress } from '@waymark/catalog';
 import { Assignments, LearningLoader } from '@waymark/learning';
 import { Audiences } from '@waymark/identity';
 import { addDays, startOfDay, type LocalDay, type Text } from '@waymark/kernel';
-import { execute } from '@waymark/platform';
-import { AnnouncementsLoader } from '@waymark/notifications';
+import { execute, rows } from '@waymark/platform';
+import { AnnouncementsLoader, NotificationsLoader, type PastEvent } from '@waymark/notifications';
 import { ReviewLoader, type ReviewHistoryCard, type ReviewHistoryPerson } from '@waymark/review';
 import { PointsReplay, RewardsLoader, type OrderHistory } from '@waymark/rewards';
 import type { SeedApp } from './app.js';
@@ -99,9 +99,30 @@ export async function loadHistory(app: SeedApp, company: DemoCompany, content: D
   await app.db.transaction(async (tx) =>
     app.get(AnnouncementsLoader).load(tx, await seedText('demo/announcements.yaml'), company.now),
   );
+  await app.db.transaction(async (tx) =>
+    app.get(NotificationsLoader).load(tx, await rows<PastEvent>(tx, LAST_NEWS, [company.now, NEWS_DAYS]), company.now),
+  );
   // The past is silent: nobody gets months of notices on the first day.
   await app.db.transaction((tx) => execute(tx, `update outbox_event set relayed_at = now() where relayed_at is null`));
 }
+
+const NEWS_DAYS = 14;
+/** What people would have been told in the last days: badges, exam results, and what was decided about milestones. */
+const LAST_NEWS = `
+  select b.id::text as id, 'badge.awarded' as type, pb.person_id as "personId", pb.awarded_at as at,
+         jsonb_build_object('badgeId', b.id, 'badgeCode', b.code, 'tier', b.tier) as payload
+  from person_badge pb join badge b on b.id = pb.badge_id
+  where pb.awarded_at <= $1 and pb.awarded_at > $1::timestamptz - make_interval(days => $2)
+  union all
+  select s.id::text, case s.status when 'returned' then 'milestone.returned' else 'milestone.signed' end, s.person_id, s.decided_at,
+         jsonb_build_object('milestoneSubmissionId', s.id, 'enrolmentId', s.enrolment_id, 'nodeId', n.id, 'round', s.round, 'decidedBy', s.decided_by)
+  from milestone_submission s join enrolment e on e.id = s.enrolment_id
+  join map_node n on n.version_id = e.version_id and n.key = s.node_key
+  where s.decided_at <= $1 and s.decided_at > $1::timestamptz - make_interval(days => $2)
+  union all
+  select id::text, type, person_id, occurred_at, payload from outbox_event
+  where type = 'attempt.finished' and occurred_at <= $1 and occurred_at > $1::timestamptz - make_interval(days => $2)
+  order by at`;
 
 /** Attempts of the past; their news is silenced below, so how well each question was answered is counted here. */
 async function loadAttempts(
