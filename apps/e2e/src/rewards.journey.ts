@@ -49,7 +49,7 @@ test('@phone an employee looks at the board, redeems a reward, and L&D agrees', 
     .filter({ has: page.getByRole('button', { name: '兑换' }) })
     .first();
   const title = (await offer.getByRole('heading').textContent())?.trim() ?? '';
-  const price = Number(((await offer.getByText(/^[\d,]+ 分$/).textContent()) ?? '').replace(/[^\d]/g, ''));
+  const price = Number(((await offer.getByText(/^[\d,]+ 里程分$/).textContent()) ?? '').replace(/[^\d]/g, ''));
   const words = (n: number): string => n.toLocaleString('zh-CN');
   await offer.getByRole('button', { name: '兑换' }).click();
   const confirm = page.getByRole('dialog', { name: `用 ${words(price)} 分兑换“${title}”` });

@@ -10,7 +10,14 @@ import { NotificationsLoader } from './notification/notifications.loader.js';
 import { Notifications } from './notification/notifications.service.js';
 import { RoutingConsumer } from './notification/routing.consumer.js';
 
-const services = [Announcements, AnnouncementsLoader, NotificationMails, Notifications, NotificationsLoader, RoutingConsumer];
+const services = [
+  Announcements,
+  AnnouncementsLoader,
+  NotificationMails,
+  Notifications,
+  NotificationsLoader,
+  RoutingConsumer,
+];
 
 @Module({
   providers: [

@@ -12,7 +12,9 @@ import {
   pickText,
   type Clock,
   type Locale,
-  type Text, type LocalDay } from '@waymark/kernel';
+  type Text,
+  type LocalDay,
+} from '@waymark/kernel';
 import { CLOCK, Db, execute, maybeOne, one, rows, type Tx, type Viewer } from '@waymark/platform';
 import { REDEMPTION_COLUMNS, type RedemptionRow } from './redemption.repository.js';
 import { Redemptions } from './redemptions.service.js';
