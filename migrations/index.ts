@@ -20,6 +20,7 @@ import { StandIns0023 } from './0023-stand-ins.js';
 import { QuestionTypes0030 } from './0030-question-types.js';
 import { Statistics0032 } from './0032-statistics.js';
 import { Captions0042 } from './0042-captions.js';
+import { QuestionInterchange0033 } from './0033-question-interchange.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -44,4 +45,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   QuestionTypes0030,
   Statistics0032,
   Captions0042,
+  QuestionInterchange0033,
 ];

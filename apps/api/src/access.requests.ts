@@ -56,6 +56,12 @@ export function requestFor(endpoint: string, c: SmallCompany): InjectOptions | u
     'Route.HealthController.metrics': { url: '/metrics' },
     'Route.HealthController.metrics on this machine': { url: '/metrics', remoteAddress: '127.0.0.1' },
     'Route.HealthController.ready': { url: '/health/ready' },
+    'Route.InterchangeController.export': { url: `/api/question-banks/${c.ids['bank']}/export?format=csv` },
+    'Route.InterchangeController.template': { url: '/api/question-import/template.xlsx' },
+    'Route.InterchangeController.upload': {
+      url: `/api/question-import?bank=${c.ids['bank']}`,
+      ...form('questions.txt', 'Is this a question? {TRUE}'),
+    },
     'Route.MailboxController.list': { url: '/dev/mail.json', headers: PUBLIC_HOST },
     'Route.MailboxController.list through a proxy on this machine': {
       url: '/dev/mail.json',

@@ -35,7 +35,17 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { argumentsFor } from './access.arguments.js';
 import { ELSEWHERE, requestFor } from './access.requests.js';
-import { HANDED_OUT, LEARNERS_OWN, POLICIES, REFUSALS, ROLES, SHOWN, type Role } from './who-sees-what.js';
+import {
+  BANK_HANDED_OUT,
+  HANDED_OUT,
+  LEARNERS_OWN,
+  OF_QUESTIONS,
+  POLICIES,
+  REFUSALS,
+  ROLES,
+  SHOWN,
+  type Role,
+} from './who-sees-what.js';
 
 const DEPTH = 4;
 
@@ -302,6 +312,7 @@ class Watch {
     for (const [mark, words] of Object.entries(MARKS)) {
       if (!text.includes(words) || sent.includes(words)) continue;
       if (HANDED_OUT[endpoint]?.includes(role) && LEARNERS_OWN.includes(mark as Mark)) continue;
+      if (BANK_HANDED_OUT[endpoint]?.includes(role) && OF_QUESTIONS.includes(mark as Mark)) continue;
       this.shown.get(mark as Mark)?.add(role);
       if (!SHOWN[mark as Mark].includes(role)) this.where.push(`${endpoint} shows ${mark} to ${role}`);
     }

@@ -66,6 +66,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Mutation.addMilestoneEvidence': learner,
   'Mutation.checkIn': learner,
   'Mutation.confirmMilestoneEntry': mentors,
+  'Mutation.applyQuestionImport': company,
   'Mutation.approveRedemption': only('manager', 'lead'),
   'Mutation.archiveAssessment': company,
   'Mutation.archiveCertification': company,
@@ -77,6 +78,7 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Mutation.cancelLeave': leadInScope,
   'Mutation.cancelPeopleImport': staffInScope,
   'Mutation.cancelPerformanceImport': leadInScope,
+  'Mutation.cancelQuestionImport': company,
   'Mutation.cancelRedemption': learner,
   'Mutation.changeLeave': leadInScope,
   'Mutation.changeMilestoneEvidence': learner,
@@ -377,6 +379,9 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Query.question': company,
   'Query.questionBanks': company,
   'Query.questionStatistics': company,
+  'Query.questionExportCheck': company,
+  'Query.questionImport': company,
+  'Query.questionImports': company,
   'Query.questions': company,
   'Query.similarQuestions': company,
   'Query.reviewForecast': own,
@@ -429,6 +434,9 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   'Route.HealthController.metrics': onlyOrForbidden(),
   'Route.HealthController.metrics on this machine': all,
   'Route.HealthController.ready': all,
+  'Route.InterchangeController.export': company,
+  'Route.InterchangeController.template': company,
+  'Route.InterchangeController.upload': company,
   'Route.MailboxController.list': only('admin'),
   'Route.MailboxController.list through a proxy on this machine': only('admin'),
   'Route.MailboxController.page': only('admin'),
@@ -503,6 +511,12 @@ export const LEARNERS_OWN: readonly Mark[] = [
   'rating',
   'thanks',
 ];
+
+/** A bank as a file, with its keys, noted in the audit log: to those who write questions. */
+export const BANK_HANDED_OUT: Readonly<Record<string, readonly Role[]>> = {
+  'Route.InterchangeController.export': ['lead', 'author'],
+};
+export const OF_QUESTIONS: readonly Mark[] = ['explanation', 'accepted', 'practiceExplanation', 'questionDraft'];
 
 /** What those who are let in are told instead of an answer, where the learner's state makes one. */
 export const REFUSALS: Readonly<Record<string, string>> = {

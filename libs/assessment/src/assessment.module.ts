@@ -16,6 +16,11 @@ import { Attempts } from './attempt/attempts.service.js';
 import { RetakeGrants } from './attempt/retake-grants.service.js';
 import { GradingQueue } from './grading/grading-queue.service.js';
 import { GradingResolver } from './grading/grading.resolver.js';
+import { InterchangeController } from './interchange/interchange.controller.js';
+import { InterchangeResolver } from './interchange/interchange.resolver.js';
+import { KnownQuestions } from './interchange/known-questions.service.js';
+import { QuestionExports } from './interchange/question-exports.service.js';
+import { QuestionImports } from './interchange/question-imports.service.js';
 import { ChineseVariants } from './question/chinese-variants.service.js';
 import { PracticeQuestions } from './question/practice-questions.service.js';
 import { QuestionJobs } from './question/question.jobs.js';
@@ -42,6 +47,8 @@ const offered = [
   CompetencyTests,
   PracticeQuestions,
   QuestionBanks,
+  QuestionExports,
+  QuestionImports,
   Questions,
   Statistics,
   Topics,
@@ -63,6 +70,8 @@ const offered = [
     CompetencyTestsResolver,
     GradingQueue,
     GradingResolver,
+    InterchangeResolver,
+    KnownQuestions,
     QuestionJobs,
     QuestionMedia,
     QuestionResolver,
@@ -73,7 +82,7 @@ const offered = [
     StatisticsResolver,
     StatisticsViews,
   ],
-  controllers: [StatisticsController],
+  controllers: [InterchangeController, StatisticsController],
   exports: offered,
 })
 export class AssessmentModule {}

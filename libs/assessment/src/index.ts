@@ -14,6 +14,9 @@ export {
 } from './attempt/attempt-access.port.js';
 export { AttemptResults, type PersonResult, type ResultView } from './attempt/attempt-results.service.js';
 export { Attempts, type Standing } from './attempt/attempts.service.js';
+export { FORMATS as QUESTION_FORMATS, type QuestionFormat } from './interchange/neutral.js';
+export { QuestionExports } from './interchange/question-exports.service.js';
+export { QuestionImports } from './interchange/question-imports.service.js';
 export { PracticeQuestions, type PracticeQuestion } from './question/practice-questions.service.js';
 export { QuestionBanks } from './question-bank/question-banks.service.js';
 export { QuestionStatistics } from './question/question-statistics.consumer.js';

@@ -468,12 +468,21 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
     return startAttempt.id;
   };
   ids['attempt'] = await attempt('sc-exam', { choices: ['a'] }, true);
+  ids['questionImport'] = newId();
   ids['analysis'] = newId();
   await server.db.transaction((tx) =>
     execute(
       tx,
       `insert into assessment_analysis (id, version_id, kind, requested_at) values ($1, $2, 'calibration', now())`,
       [ids['analysis'], ids['examVersion']],
+    ),
+  );
+  await server.db.transaction((tx) =>
+    execute(
+      tx,
+      `insert into question_import (id, bank_id, created_by, file_name, locale, format, encoding, content, counts, created_at)
+       values ($1, $2, $3, 'questions.txt', 'en', 'gift', 'utf-8', 'Q {T}', '{"added": 1}', now())`,
+      [ids['questionImport'], ids['bank'], lead],
     ),
   );
   ids['pendingAttempt'] = await attempt('sc-pending', { text: MARKS.answer }, true);

@@ -57,5 +57,6 @@ export class AttemptPersonalData implements OnModuleInit {
       [event.personId],
     );
     await execute(tx, `update retake_grant set reason = null where person_id = $1`, [event.personId]);
+    await execute(tx, `update question_import set file_name = '' where created_by = $1`, [event.personId]);
   }
 }

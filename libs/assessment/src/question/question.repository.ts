@@ -212,3 +212,15 @@ export function questionUsage(tx: Tx, questionId: string): Promise<UsageRow[]> {
     [questionId],
   );
 }
+
+/** All that a filter finds, for work on the whole of it. */
+export async function questionIds(tx: Tx, filter: QuestionFilter): Promise<string[]> {
+  const params: unknown[] = [];
+  const where = conditions(filter, params);
+  const found = await rows<{ id: string }>(
+    tx,
+    `select q.id ${FROM} ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by q.code`,
+    params,
+  );
+  return found.map((f) => f.id);
+}

@@ -80,7 +80,7 @@ function toDraft(input: QuestionInput): QuestionDraft {
   };
 }
 
-function toFilter(input: QuestionFilterInput | null | undefined): QuestionFilter {
+export function toFilter(input: QuestionFilterInput | null | undefined): QuestionFilter {
   const given = Object.entries(input ?? {}).filter(
     ([, value]) => value !== null && value !== undefined && value !== '',
   );

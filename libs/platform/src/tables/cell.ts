@@ -1,6 +1,7 @@
 export type CellValue = string | number | boolean | Date | null | undefined;
 
-const FORMULA_START = /^[=+\-@\t\r]/;
+// Apostrophes before it are counted in, so that each text comes back as it was.
+const FORMULA_START = /^'*[=+\-@\t\r]/;
 
 /** Text that a spreadsheet would take for a formula gets an apostrophe before it, so that it stays text. */
 export function escapeCell(text: string): string {

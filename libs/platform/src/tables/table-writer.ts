@@ -59,5 +59,5 @@ export function writeCsv(sheet: Omit<TableSheet, 'name'>): Buffer {
           ? escapeCell(v)
           : String(v);
   const lines = [sheet.columns.map((c) => escapeCell(c.heading)), ...sheet.rows.map((row) => row.map(text))];
-  return Buffer.from(`\uFEFF${stringify(lines, { record_delimiter: 'windows' })}`, 'utf8');
+  return Buffer.from(`\uFEFF${stringify(lines, { record_delimiter: 'windows', quoted_match: /[\r\n]/ })}`, 'utf8');
 }

@@ -108,6 +108,8 @@ export const AUDIT_ACTIONS = [
   'question.published',
   'question.restored',
   'question.retired',
+  'questions.exported',
+  'questions.imported',
   'redemption.approved',
   'redemption.cancelled',
   'redemption.fulfilled',
