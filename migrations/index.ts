@@ -19,8 +19,8 @@ import { PointsExpiry0022 } from './0022-points-expiry.js';
 import { StandIns0023 } from './0023-stand-ins.js';
 import { QuestionTypes0030 } from './0030-question-types.js';
 import { Statistics0032 } from './0032-statistics.js';
-import { Captions0042 } from './0042-captions.js';
 import { QuestionInterchange0033 } from './0033-question-interchange.js';
+import { Captions0042 } from './0042-captions.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -44,6 +44,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   StandIns0023,
   QuestionTypes0030,
   Statistics0032,
-  Captions0042,
   QuestionInterchange0033,
+  Captions0042,
 ];
