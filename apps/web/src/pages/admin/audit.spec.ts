@@ -30,6 +30,7 @@ const found = (pattern: RegExp): string[] => [
 
 /** Looks like an action and is something else: a verb of the activity record, a file, a value in SQL; locks begin with a lib, columns with a letter. */
 const NO_ACTION = new Set([
+  'assessment.question-import',
   'attempt.passed',
   'certificate.issued',
   'certification.issue',
