@@ -21,6 +21,7 @@ import { QuestionTypes0030 } from './0030-question-types.js';
 import { Statistics0032 } from './0032-statistics.js';
 import { QuestionInterchange0033 } from './0033-question-interchange.js';
 import { Captions0042 } from './0042-captions.js';
+import { Regrades0037 } from './0037-regrades.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -46,4 +47,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Statistics0032,
   QuestionInterchange0033,
   Captions0042,
+  Regrades0037,
 ];

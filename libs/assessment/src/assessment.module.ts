@@ -31,6 +31,9 @@ import { QuestionVersions } from './question/question-versions.service.js';
 import { Questions } from './question/questions.service.js';
 import { SimilarQuestions } from './question/similar-questions.service.js';
 import { QuestionBanks } from './question-bank/question-banks.service.js';
+import { KeyCorrections } from './regrade/key-corrections.service.js';
+import { RegradeResolver } from './regrade/regrade.resolver.js';
+import { Regrades } from './regrade/regrades.service.js';
 import { AssessmentLoader } from './seed/assessment.loader.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
 import { StatisticsResolver } from './statistics/statistics.resolver.js';
@@ -72,11 +75,14 @@ const offered = [
     GradingResolver,
     InterchangeResolver,
     KnownQuestions,
+    KeyCorrections,
     QuestionJobs,
     QuestionMedia,
     QuestionResolver,
     QuestionStatistics,
     QuestionVersions,
+    RegradeResolver,
+    Regrades,
     RetakeGrants,
     SimilarQuestions,
     StatisticsResolver,

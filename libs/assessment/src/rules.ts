@@ -7,6 +7,7 @@ export * from './attempt/result-item.js';
 export * from './attempt/save-merge.js';
 export * from './grading/fraction.js';
 export * from './grading/grading.js';
+export * from './regrade/regrade.js';
 export * from './question/answer-words.js';
 export * from './question/cloze.js';
 export * from './question/decimal.js';

@@ -485,6 +485,22 @@ export async function makeSmallCompany(server: TestServer): Promise<SmallCompany
       [ids['questionImport'], ids['bank'], lead],
     ),
   );
+  ids['correction'] = newId();
+  ids['regrade'] = newId();
+  await server.db.transaction(async (tx) => {
+    await execute(
+      tx,
+      `insert into question_correction (id, seq, question_version_id, number, key_before, key_after, reason, corrected_at)
+       select $1, 1, v.id, 1, '{"choices": ["z"]}', v.answer_key, 'Wrong key', now()
+       from question q join question_version v on v.id = q.current_version_id where q.code = 'sc-secure'`,
+      [ids['correction']],
+    );
+    await execute(
+      tx,
+      `insert into regrade (id, correction_id, policy, state, asked_at, pulsed_at, finished_at) values ($1, $2, 'full', 'done', now(), now(), now())`,
+      [ids['regrade'], ids['correction']],
+    );
+  });
   ids['pendingAttempt'] = await attempt('sc-pending', { text: MARKS.answer }, true);
   ids['openAttempt'] = await attempt('sc-open', { choices: ['b'] }, false);
   ids['quizAttempt'] = await attempt('sc-quiz', { choices: ['b'] }, true);

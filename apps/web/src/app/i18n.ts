@@ -20,7 +20,8 @@ export type Area =
   | 'career'
   | 'audit'
   | 'onboarding'
-  | 'statistics';
+  | 'statistics'
+  | 'regrade';
 
 export const LOCALES: readonly Locale[] = ['zh-CN', 'zh-TW', 'en'];
 /** Each language in its own words, for the language menu. */

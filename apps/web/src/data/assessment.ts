@@ -148,6 +148,13 @@ export const AttemptResultQuery = graphql(`
       attemptsLeft
       mayRetake
       items
+      regrades {
+        item
+        at
+        reason
+        scoreBefore
+        score
+      }
     }
     cardsFromAttempt(attemptId: $id)
   }

@@ -66,7 +66,7 @@ export const QuestionsQuery = graphql(`
 `);
 export type QuestionRow = ResultOf<typeof QuestionsQuery>['questions']['edges'][number]['node'];
 
-const detailFields = graphql(`
+export const detailFields = graphql(`
   fragment QuestionDetailFields on QuestionDetail {
     id
     code

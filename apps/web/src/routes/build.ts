@@ -10,6 +10,8 @@ const maps = {
   workspace: 'staff' as const,
 };
 const builder = { ...staff, narrowRail: true };
+/** Where a key is corrected and results are regraded, and the page that leads there. */
+const withRegrade = [...staff.areas, 'statistics' as const, 'regrade' as const];
 /** Pages that lead to statistics, and show them. */
 const withStatistics = [...staff.areas, 'statistics' as const];
 
@@ -70,8 +72,20 @@ export const buildRoutes: RouteRecordRaw[] = [
     component: () => import('../pages/build/QuestionPage.vue'),
     meta: {
       ...builder,
-      areas: withStatistics,
+      areas: withRegrade,
       title: 'nav.questions',
+      entry: 'staff-questions',
+      anyOf: ['assessment:read-bank'],
+    },
+  },
+  {
+    path: '/build/questions/:id/key',
+    name: 'staff-question-key',
+    component: () => import('../pages/build/QuestionKeyPage.vue'),
+    meta: {
+      ...staff,
+      areas: [...withRegrade, 'player' as const],
+      title: 'regrade.tab',
       entry: 'staff-questions',
       anyOf: ['assessment:read-bank'],
     },

@@ -95,6 +95,8 @@ export class AssessmentVersions {
       const questions = await this.questions.load(
         tx,
         found.flatMap((r) => r.fixed.map((f) => f.v)),
+        // What is kept of a question here is what papers are made of: not its key.
+        0,
       );
       return new Map(
         found.map((r) => [

@@ -39,6 +39,8 @@ export interface Announcement {
   submitted: boolean;
   /** The result is a pass that was none before. */
   newlyPassed: boolean;
+  /** What the result was before a regrade. */
+  regraded?: { scoreBp: number; passed: boolean };
 }
 
 /** The score of a marked paper. */
@@ -69,6 +71,7 @@ export class AttemptFinisher {
     const questions = await this.questions.load(
       tx,
       closings.flatMap((c) => c.attempt.paper.map((e) => e.v)),
+      Math.max(...closings.map((c) => c.attempt.keys_now)),
     );
     const fold = [...questions.values()].some(comparesWords) ? await this.variants.fold() : undefined;
     const announcements = closings.map((closing): Announcement => {
@@ -122,7 +125,74 @@ export class AttemptFinisher {
       passed: score === null ? null : reaches(score, version.passMark),
       releasedAt: score === null ? null : closing.releasedAt,
       release: score === null ? 0 : 1,
+      keySeq: attempt.keys_now,
     };
+  }
+
+  /**
+   * Writes new marks of locked attempts that were handed in; results that are complete or changed by them are scored and
+   * told to everybody who depends on them.
+   */
+  async settle(
+    tx: Tx,
+    list: readonly { attempt: AttemptRow; marks: Mark[] }[],
+    now: Date,
+    byRegrade = false,
+  ): Promise<Outcome[]> {
+    if (list.length === 0) return [];
+    const versions = await this.versions.load(
+      tx,
+      list.map((l) => l.attempt.version_id),
+    );
+    const announcements: Announcement[] = [];
+    const outcomes = list.map(({ attempt, marks }): Outcome => {
+      const version = versions.get(attempt.version_id);
+      if (!version) throw new Error(`attempt ${attempt.id} has an unpublished version`);
+      const pending = pendingCount(marks);
+      const state = stateAfterMarking(pending);
+      if (!mayStep(attempt.state, state)) throw new Error(`attempt ${attempt.id} is ${attempt.state}`);
+      const score = state === 'graded' ? scoreOfPaper(attempt.paper, marks) : null;
+      const passed = score === null ? null : reaches(score, version.passMark);
+      const changed = score !== null && (score.num !== attempt.score_num || score.den !== attempt.score_den);
+      const outcome: Outcome = {
+        id: attempt.id,
+        state,
+        submittedAt: attempt.submitted_at as Date,
+        submittedBy: attempt.submitted_by ?? 'learner',
+        marks,
+        pendingCount: pending,
+        answeredCount: attempt.answered_count,
+        scoreNum: score?.num ?? null,
+        scoreDen: score?.den ?? null,
+        passed,
+        // A changed verdict is a new result: the retake window runs from it.
+        releasedAt:
+          score === null ? null : attempt.released_at !== null && passed === attempt.passed ? attempt.released_at : now,
+        release: changed ? attempt.release + 1 : attempt.release,
+        keySeq: 0,
+      };
+      if (changed)
+        announcements.push({
+          attempt,
+          version,
+          outcome,
+          occurredAt: now,
+          submitted: false,
+          newlyPassed: passed === true && attempt.passed !== true,
+          ...(byRegrade && attempt.score_num !== null && attempt.score_den !== null
+            ? {
+                regraded: {
+                  scoreBp: basisPoints(fraction(attempt.score_num, attempt.score_den)),
+                  passed: attempt.passed === true,
+                },
+              }
+            : {}),
+        });
+      return outcome;
+    });
+    await writeOutcomes(tx, outcomes);
+    if (announcements.length > 0) await this.announce(tx, announcements);
+    return outcomes;
   }
 
   /** Activity records and events of finished or regraded attempts. */
@@ -177,7 +247,7 @@ export class AttemptFinisher {
     );
     const finished = eventBatch(
       attemptFinished,
-      list.map(({ attempt, version, outcome, occurredAt }) => ({
+      list.map(({ attempt, version, outcome, occurredAt, regraded }) => ({
         personId: attempt.person_id,
         occurredAt,
         payload: {
@@ -192,6 +262,7 @@ export class AttemptFinisher {
           passed: outcome.passed,
           pending: outcome.state === 'submitted',
           release: outcome.release,
+          ...(regraded ? { regraded } : {}),
         },
       })),
     );

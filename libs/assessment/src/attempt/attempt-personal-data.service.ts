@@ -26,7 +26,11 @@ export class AttemptPersonalData implements OnModuleInit {
               (select coalesce(jsonb_agg(jsonb_build_object('item', s.item, 'answer', s.answer, 'savedAt', s.saved_at, 'late', s.late)
                  order by s.arrival), '[]') from attempt_answer s where s.attempt_id = t.id) as answers,
               (select coalesce(jsonb_agg(jsonb_build_object('item', g.item, 'comment', c.comment, 'at', g.created_at) order by g.created_at), '[]')
-               from attempt_grade g left join grade_comment c on c.grade_id = g.id where g.attempt_id = t.id) as grades
+               from attempt_grade g left join grade_comment c on c.grade_id = g.id where g.attempt_id = t.id) as grades,
+              (select coalesce(jsonb_agg(jsonb_build_object('item', r.item, 'reason', c.reason, 'at', r.at,
+                 'scoreBefore', floor(r.score_num_before * 1000.0 / r.score_den_before) / 10, 'score', floor(r.score_num * 1000.0 / r.score_den) / 10)
+                 order by r.at), '[]')
+               from attempt_regrade r join question_correction c on c.id = r.correction_id where r.attempt_id = t.id and r.changed) as regrades
        from attempt t join assessment a on a.id = t.assessment_id where t.person_id = $1 order by t.started_at`,
       [personId],
     );

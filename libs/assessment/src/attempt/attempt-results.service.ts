@@ -65,6 +65,16 @@ export interface ResultView {
   attemptsLeft: number | null;
   mayRetake: boolean;
   items: ResultItem[] | null;
+  /** Keys that were corrected after it was marked, and what that made of the score. */
+  regrades: RegradeOfResult[];
+}
+
+export interface RegradeOfResult {
+  item: number;
+  at: Date;
+  reason: string;
+  scoreBefore: number | null;
+  score: number | null;
 }
 
 export interface MyAttempt {
@@ -209,6 +219,15 @@ export class AttemptResults implements OnModuleInit {
       attemptsLeft: standing.left,
       mayRetake: standing.mayStart && !a.attempts.some((x) => x.state === 'open'),
       items: showItems ? await this.items(tx, a, version, texts) : null,
+      regrades: released
+        ? a.regrades.map(([item, at, reason, numBefore, denBefore, num, den]) => ({
+            item,
+            at: new Date(at),
+            reason,
+            scoreBefore: scoreIn({ score_num: numBefore, score_den: denBefore }),
+            score: scoreIn({ score_num: num, score_den: den }),
+          }))
+        : [],
     };
   }
 
@@ -247,6 +266,7 @@ export class AttemptResults implements OnModuleInit {
         ? await this.questions.load(
             tx,
             a.paper.map((e) => e.v),
+            a.keys_now,
           )
         : new Map<string, never>();
     return a.paper.map((entry, i) => {

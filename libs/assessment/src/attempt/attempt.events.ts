@@ -18,6 +18,8 @@ export interface AttemptFinished {
   pending: boolean;
   /** 0 while pending, 1 for the first result, more when a later grade changed it. */
   release: number;
+  /** A regrade changed the result: what it was. */
+  regraded?: { scoreBp: number; passed: boolean };
 }
 /** At submission; again when a pending result is released or a later grade changes it. */
 export const attemptFinished = defineEvent<AttemptFinished>('attempt.finished');

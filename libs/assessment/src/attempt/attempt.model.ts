@@ -125,6 +125,20 @@ export class TopicScoreModel {
   weak: boolean;
 }
 
+@ObjectType('RegradeOfResult')
+export class RegradeOfResultModel {
+  @Field(() => Int)
+  item: number;
+  @Field()
+  at: Date;
+  @Field()
+  reason: string;
+  @Field(() => Float, { nullable: true })
+  scoreBefore: number | null;
+  @Field(() => Float, { nullable: true })
+  score: number | null;
+}
+
 @ObjectType('AttemptResult')
 export class AttemptResultModel {
   @Field(() => ID)
@@ -184,6 +198,10 @@ export class AttemptResultModel {
     description: 'What the feedback policy allows of each item; null when it allows none',
   })
   items: ResultItem[] | null;
+  @Field(() => [RegradeOfResultModel], {
+    description: 'Keys corrected after it was marked, and what became of the score',
+  })
+  regrades: RegradeOfResultModel[];
 }
 
 @ObjectType('MyAttempt')

@@ -4,6 +4,7 @@ import type { AssessmentKind, AssessmentStatus } from '../assessment/assessment.
 import type { AttemptFact } from '../assessment/retake.js';
 import type { Mark } from '../grading/grading.js';
 import type { Answer } from '../question/question.js';
+import { KEYS_NOW } from '../question/question-versions.service.js';
 import type { AttemptState, SubmittedBy } from './attempt-state.js';
 import type { PaperEntry } from './paper.js';
 import type { Save } from './save-merge.js';
@@ -34,11 +35,13 @@ export interface AttemptRow {
   passed: boolean | null;
   released_at: Date | null;
   release: number;
+  /** The newest correction of a key. */
+  keys_now: number;
 }
 
-const ATTEMPT = `t.id, t.assessment_id, t.version_id, t.person_id, t.number, t.state, t.device_id, t.locale, t.zone, t.text_seq, t.paper,
+export const ATTEMPT = `t.id, t.assessment_id, t.version_id, t.person_id, t.number, t.state, t.device_id, t.locale, t.zone, t.text_seq, t.paper,
   t.item_count, t.count_from, t.started_at, t.deadline_at, t.submitted_at, t.submitted_by, t.marks, t.pending_count, t.answered_count,
-  t.score_num, t.score_den, t.passed, t.released_at, t.release`;
+  t.score_num, t.score_den, t.passed, t.released_at, t.release, ${KEYS_NOW}`;
 
 /** The newest attempts of (person, assessment) and the retakes granted, as columns of a statement over attempt or assessment. */
 export const FACTS = (person: string, assessment: string): string => `
@@ -216,7 +219,11 @@ export async function findOwnAttempt(tx: Tx, id: string, personId: string): Prom
 export interface AttemptForResult extends AttemptWithSaves, StandingFacts {
   comments: Record<string, string>;
   late_count: number;
+  regrades: RawRegrade[];
 }
+
+/** [item, at, reason, numerator and denominator of the score before, of the score] */
+export type RawRegrade = [number, string, string, number | null, number | null, number | null, number | null];
 
 /**
  * One's own attempt with all its result page needs, in one statement. Where the result is the score alone, answers and
@@ -230,6 +237,7 @@ export async function findForResult(tx: Tx, id: string, personId: string): Promi
       grants: string[];
       comments: Record<string, string>;
       late_count: number;
+      regrades: RawRegrade[];
     }
   >(
     tx,
@@ -239,7 +247,11 @@ export async function findForResult(tx: Tx, id: string, personId: string): Promi
             case when v.feedback = 'score' then '{}' else (
               select coalesce(jsonb_object_agg(c.item, c.comment), '{}') from (
                 select distinct on (g.item) g.item, gc.comment from attempt_grade g left join grade_comment gc on gc.grade_id = g.id
-                where g.attempt_id = t.id order by g.item, g.id desc) c where c.comment is not null) end as comments
+                where g.attempt_id = t.id and g.source <> 'regrade' order by g.item, g.id desc) c where c.comment is not null) end as comments,
+            (select coalesce(jsonb_agg(jsonb_build_array(r.item, r.at, c.reason, r.score_num_before, r.score_den_before, r.score_num,
+                                                         r.score_den) order by r.at), '[]')
+             from attempt_regrade r join question_correction c on c.id = r.correction_id
+             where r.attempt_id = t.id and r.changed) as regrades
      from attempt t join assessment_version v on v.id = t.version_id where t.id = $1 and t.person_id = $2`,
     [id, personId],
   );
@@ -340,13 +352,18 @@ export function lockOverdue(tx: Tx, closedBefore: Date, limit: number, ids?: rea
   );
 }
 
-/** All answers of locked attempts. */
-export async function collectSaves(tx: Tx, attemptIds: readonly string[]): Promise<Map<string, StoredSave[]>> {
+/** All answers of locked attempts. @param items of each attempt the one place asked for */
+export async function collectSaves(
+  tx: Tx,
+  attemptIds: readonly string[],
+  items?: readonly number[],
+): Promise<Map<string, StoredSave[]>> {
   const found = await rows<{ attempt_id: string; saves: RawSave[] }>(
     tx,
     `select s.attempt_id, jsonb_agg(${SAVE_ARRAY('s')}) as saves from attempt_answer s
-     where s.attempt_id = any ($1::uuid[]) group by s.attempt_id`,
-    [attemptIds],
+     where s.attempt_id = any ($1::uuid[])
+       and ($2::int[] is null or (s.attempt_id, s.item) in (select * from unnest($1::uuid[], $2::int[]))) group by s.attempt_id`,
+    [attemptIds, items ?? null],
   );
   return new Map(found.map((f) => [f.attempt_id, savesOf(f.saves)]));
 }
@@ -430,6 +447,8 @@ export interface Outcome {
   passed: boolean | null;
   releasedAt: Date | null;
   release: number;
+  /** The newest correction of a key its marks know; 0 keeps what the attempt knows. */
+  keySeq: number;
 }
 
 /**
@@ -441,9 +460,10 @@ export async function writeOutcomes(tx: Tx, outcomes: readonly Outcome[], savesS
     tx,
     `update attempt t set state = o.state, submitted_at = o.submitted_at, submitted_by = o.submitted_by, marks = o.marks,
             pending_count = o.pending_count, answered_count = o.answered_count, score_num = o.score_num, score_den = o.score_den,
-            passed = o.passed, released_at = o.released_at, release = o.release
+            passed = o.passed, released_at = o.released_at, release = o.release, key_seq = greatest(t.key_seq, o.key_seq)
      from jsonb_to_recordset($1::jsonb) as o(id uuid, state text, submitted_at timestamptz, submitted_by text, marks jsonb,
-       pending_count smallint, answered_count smallint, score_num bigint, score_den bigint, passed boolean, released_at timestamptz, release int)
+       pending_count smallint, answered_count smallint, score_num bigint, score_den bigint, passed boolean, released_at timestamptz, release int,
+       key_seq bigint)
      where t.id = o.id and ($2::int is null or (select count(*) from attempt_answer s where s.attempt_id = t.id) = $2)`,
     [
       JSON.stringify(
@@ -460,6 +480,7 @@ export async function writeOutcomes(tx: Tx, outcomes: readonly Outcome[], savesS
           passed: o.passed,
           released_at: o.releasedAt,
           release: o.release,
+          key_seq: o.keySeq,
         })),
       ),
       savesSeen ?? null,

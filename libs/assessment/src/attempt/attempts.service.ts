@@ -233,6 +233,7 @@ export class Attempts {
       passed: null,
       released_at: null,
       release: 0,
+      keys_now: 0,
     };
     const written = await insertAttempts(tx, [
       {
@@ -400,7 +401,7 @@ export class Attempts {
       const now = await findOwnAttempt(tx, attemptId, viewer.personId);
       const final = mergeSaves(now?.saves ?? []).get(given.item);
       const entry = before.paper[given.item - 1] as PaperEntry;
-      const question = (await this.questions.load(tx, [entry.v])).get(entry.v);
+      const question = (await this.questions.load(tx, [entry.v], now?.keys_now)).get(entry.v);
       if (!question || !final?.checked) throw new NotFound('attempt-not-found');
       const words = (await this.questions.textsAt(tx, [entry.v], before.text_seq)).get(entry.v);
       const mark = markAnswer(question, final.answer, {

@@ -26,15 +26,8 @@ import {
 import { Audit, PersonCards, Scope } from '@waymark/identity';
 import { AssessmentVersions } from '../assessment/assessment-versions.service.js';
 import { TITLE } from '../assessment/assessments.service.js';
-import { AttemptFinisher, scoreOfPaper } from '../attempt/attempt-finisher.service.js';
-import { stateAfterMarking } from '../attempt/attempt-state.js';
-import {
-  collectSaves,
-  lockAttempt,
-  writeOutcomes,
-  type AttemptRow,
-  type Outcome,
-} from '../attempt/attempt.repository.js';
+import { AttemptFinisher } from '../attempt/attempt-finisher.service.js';
+import { collectSaves, lockAttempt } from '../attempt/attempt.repository.js';
 import { shownAnswer, shownRight, type PaperEntry, type PaperItem } from '../attempt/paper.js';
 import { mergeSaves } from '../attempt/save-merge.js';
 import { writtenAnswer } from '../question/answer-words.js';
@@ -42,8 +35,8 @@ import { acceptedToShow, type Answer } from '../question/question.js';
 import { EXPLANATION, plainStem, shownItem } from '../question/question-texts.js';
 import { rightAnswer, type RightAnswer } from '../question/right-answer.js';
 import { QuestionVersions } from '../question/question-versions.service.js';
-import { fraction, parsePoints, reaches, weightedSum, writePoints } from './fraction.js';
-import { markByGrader, pendingCount, type Mark, type MarkState } from './grading.js';
+import { fraction, parsePoints, weightedSum, writePoints } from './fraction.js';
+import { markByGrader, type Mark, type MarkState } from './grading.js';
 
 /** An answer that waits for a grader; whose it is stays hidden. */
 export interface PendingAnswer {
@@ -267,7 +260,8 @@ export class GradingQueue {
       const marks = attempt.marks.map((m, i) =>
         i === input.item - 1 ? { ...markByGrader(points, entry.p), ...(m.x ? { x: m.x } : {}) } : m,
       );
-      const outcome = await this.settle(tx, attempt, marks, now);
+      const [outcome] = await this.finisher.settle(tx, [{ attempt, marks }], now);
+      if (!outcome) throw new Error('a graded attempt has an outcome');
       await this.audit.record(tx, {
         actorId: viewer.personId,
         action: 'attempt.graded',
@@ -287,46 +281,6 @@ export class GradingQueue {
       });
       return { gradeId, released: outcome.state === 'graded', left: outcome.pendingCount };
     });
-  }
-
-  /** Writes the new marks; a result that is complete or changed by them is scored and told to everybody who depends on it. */
-  private async settle(tx: Tx, attempt: AttemptRow, marks: Mark[], now: Date): Promise<Outcome> {
-    const version = await this.versions.get(tx, attempt.version_id);
-    const pending = pendingCount(marks);
-    const state = stateAfterMarking(pending);
-    const score = state === 'graded' ? scoreOfPaper(attempt.paper, marks) : null;
-    const passed = score === null ? null : reaches(score, version.passMark);
-    const changed = score !== null && (score.num !== attempt.score_num || score.den !== attempt.score_den);
-    const outcome: Outcome = {
-      id: attempt.id,
-      state,
-      submittedAt: attempt.submitted_at as Date,
-      submittedBy: attempt.submitted_by ?? 'learner',
-      marks,
-      pendingCount: pending,
-      answeredCount: attempt.answered_count,
-      scoreNum: score?.num ?? null,
-      scoreDen: score?.den ?? null,
-      passed,
-      // A changed verdict is a new result: the retake window runs from it.
-      releasedAt:
-        score === null ? null : attempt.released_at !== null && passed === attempt.passed ? attempt.released_at : now,
-      release: changed ? attempt.release + 1 : attempt.release,
-    };
-    await writeOutcomes(tx, [outcome]);
-    if (changed) {
-      await this.finisher.announce(tx, [
-        {
-          attempt,
-          version,
-          outcome,
-          occurredAt: now,
-          submitted: false,
-          newlyPassed: passed === true && attempt.passed !== true,
-        },
-      ]);
-    }
-    return outcome;
   }
 
   private async assertNewest(tx: Tx, viewer: Viewer, input: GradeInput): Promise<void> {

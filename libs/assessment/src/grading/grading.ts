@@ -14,7 +14,8 @@ import {
 import { matchesAccepted } from '../question/short-answer.js';
 import { divide, fraction, weightedSum, type Fraction } from './fraction.js';
 
-export type MarkState = 'right' | 'wrong' | 'partial' | 'pending' | 'blank';
+/** dropped: left out of the score by a regrade. */
+export type MarkState = 'right' | 'wrong' | 'partial' | 'pending' | 'blank' | 'dropped';
 
 /** What one item earned: n/d is the share of its points, in 0..1. */
 export interface Mark {
@@ -179,8 +180,11 @@ export interface MarkedItem {
   mark: Mark;
 }
 
-/** Earned points over all points. @throws RangeError for an empty list */
-export function scoreOf(items: readonly MarkedItem[]): Fraction {
+const counted = (items: readonly MarkedItem[]): MarkedItem[] => items.filter((i) => i.mark.s !== 'dropped');
+
+/** Earned points over all points; dropped items count in neither. @throws RangeError when there is nothing to earn */
+export function scoreOf(all: readonly MarkedItem[]): Fraction {
+  const items = counted(all);
   const total = items.reduce((sum, i) => sum + i.points, 0);
   if (total <= 0) throw new RangeError('a score needs at least one point to earn');
   return divide(weightedSum(items.map((i) => ({ weight: i.points, share: fraction(i.mark.n, i.mark.d) }))), total);
@@ -193,9 +197,9 @@ export interface TopicShare {
 }
 
 /** One score per topic, in the order the topics first appear; items without a topic count in none. */
-export function topicShares(items: readonly MarkedItem[]): TopicShare[] {
+export function topicShares(all: readonly MarkedItem[]): TopicShare[] {
   const groups = new Map<string, MarkedItem[]>();
-  for (const item of items) {
+  for (const item of counted(all)) {
     if (item.topic === null) continue;
     const list = groups.get(item.topic);
     if (list) list.push(item);
@@ -212,7 +216,7 @@ export function topicShares(items: readonly MarkedItem[]): TopicShare[] {
 export const WEAK_TOPIC_MARK = 70;
 
 export function isMissed(mark: Mark): boolean {
-  return mark.s !== 'pending' && mark.n < mark.d;
+  return mark.s !== 'pending' && mark.s !== 'dropped' && mark.n < mark.d;
 }
 
 export function pendingCount(marks: readonly Mark[]): number {

@@ -23,7 +23,7 @@ export class QuestionStatistics {
        from attempt t
        cross join lateral jsonb_array_elements(t.paper) with ordinality as p(entry, item)
        join lateral jsonb_array_elements(t.marks) with ordinality as m(mark, item) on m.item = p.item
-       where t.id = any ($1::uuid[]) and t.state = 'graded' and m.mark ->> 's' <> 'pending'
+       where t.id = any ($1::uuid[]) and t.state = 'graded' and m.mark ->> 's' not in ('pending', 'dropped')
        group by 1 order by 1
        on conflict (question_version_id) do update set answered = s.answered + excluded.answered, earned = s.earned + excluded.earned,
          last_answered_at = greatest(s.last_answered_at, excluded.last_answered_at)`,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { rows, Texts, type Tx } from '@waymark/platform';
+import { one, rows, Texts, type Tx } from '@waymark/platform';
 import type { PoolQuestion } from '../assessment/blueprint.js';
 import { FrozenCache } from '../frozen-cache.js';
 import type { AnswerKey, QuestionBody, QuestionType, QuestionUse } from './question.js';
@@ -26,15 +26,31 @@ interface VersionRow {
   lesson_ref: string | null;
 }
 
-/** Published versions never change, nor do their texts as of a revision: both are read once per process. */
+const VERSIONS_KEPT = 20_000;
+
+/** The newest correction of a key, as a column of a statement. */
+export const KEYS_NOW = `(select coalesce(max(seq), 0) from question_correction) as keys_now`;
+
+/**
+ * Published versions never change but for a key that is corrected, nor do their texts as of a revision: both are read once
+ * per process, and again after a correction.
+ */
 @Injectable()
 export class QuestionVersions {
-  private readonly versions = new FrozenCache<string, FrozenQuestion>(20_000);
+  private versions = new FrozenCache<string, FrozenQuestion>(VERSIONS_KEPT);
+  private keySeq = 0;
   private readonly textsAsOf = new FrozenCache<string, QuestionTexts>(10_000);
 
   constructor(@Inject(Texts) private readonly texts: Texts) {}
 
-  async load(tx: Tx, versionIds: readonly string[]): Promise<Map<string, FrozenQuestion>> {
+  /** @param keysNow the newest correction of a key (`KEYS_NOW`), where the caller has read it already */
+  async load(tx: Tx, versionIds: readonly string[], keysNow?: number): Promise<Map<string, FrozenQuestion>> {
+    const seq = keysNow ?? (await one<{ keys_now: number }>(tx, `select ${KEYS_NOW}`)).keys_now;
+    // What is still being read for the old cache goes there, and with it.
+    if (seq > this.keySeq) {
+      this.versions = new FrozenCache(VERSIONS_KEPT);
+      this.keySeq = seq;
+    }
     return this.versions.many(versionIds, async (missing) => {
       const found = await rows<VersionRow>(
         tx,

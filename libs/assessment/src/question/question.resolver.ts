@@ -64,7 +64,7 @@ function toRow(r: QuestionRow): QuestionRowModel {
   };
 }
 
-function toDraft(input: QuestionInput): QuestionDraft {
+export function toDraft(input: QuestionInput): QuestionDraft {
   return {
     type: input.type,
     use: input.use,
@@ -142,8 +142,14 @@ export class QuestionResolver {
     @CurrentViewer() viewer: Viewer,
     @Ctx() ctx: GqlContext,
     @Args('id', { type: () => ID }, IdPipe) id: string,
+    @Args('published', {
+      type: () => Boolean,
+      nullable: true,
+      description: 'The published version, also where there is a draft',
+    })
+    published?: boolean | null,
   ): Promise<QuestionDetailModel> {
-    return this.detail(id, viewer, ctx);
+    return this.detail(id, viewer, ctx, published ?? false);
   }
 
   @Query(() => [SimilarQuestionModel], {
@@ -264,8 +270,8 @@ export class QuestionResolver {
     return this.detail(id, viewer, ctx);
   }
 
-  private async detail(id: string, viewer: Viewer, ctx: GqlContext): Promise<QuestionDetailModel> {
-    const { draft, updatedBy, ...rest } = await this.authoring.detail(id, viewer.locale);
+  private async detail(id: string, viewer: Viewer, ctx: GqlContext, published = false): Promise<QuestionDetailModel> {
+    const { draft, updatedBy, ...rest } = await this.authoring.detail(id, viewer.locale, published);
     return {
       ...rest,
       type: draft.type,

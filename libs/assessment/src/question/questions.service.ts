@@ -134,11 +134,13 @@ export class Questions {
     }));
   }
 
-  async detail(id: string, locale: Locale): Promise<QuestionDetail> {
+  /** The draft when there is one, unless the published version is asked for. */
+  async detail(id: string, locale: Locale, published = false): Promise<QuestionDetail> {
     return this.db.read(async (tx) => {
       const head = await findQuestion(tx, id);
-      if (!head) throw new NotFound('question-not-found');
-      const version = await getVersion(tx, (head.draft_version_id ?? head.current_version_id) as string);
+      if (!head || (published && head.current_version_id === null)) throw new NotFound('question-not-found');
+      const shown = published ? head.current_version_id : (head.draft_version_id ?? head.current_version_id);
+      const version = await getVersion(tx, shown as string);
       const used = await questionUsage(tx, id);
       const texts = await this.texts.load(tx, [version.id, ...used.map((u) => u.version_id)]);
       const stat = await maybeOne<{ answered: number; earned: number }>(

@@ -368,6 +368,7 @@ function asRow(a: NewAttempt): AttemptRow {
     passed: null,
     released_at: null,
     release: 0,
+    keys_now: 0,
   };
 }
 

@@ -22,7 +22,7 @@ export class CollectedAnswers {
     this.people += 1;
     attempt.paper.forEach((entry, i) => {
       const mark = attempt.marks[i];
-      if (!mark || mark.s === 'pending') return;
+      if (!mark || mark.s === 'pending' || mark.s === 'dropped') return;
       let item = this.items.get(entry.v);
       if (!item) {
         item = { person: [], share: [], points: [], choices: hasChoices(entry.k) ? [] : null, blanks: 0 };

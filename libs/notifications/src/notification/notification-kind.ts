@@ -21,6 +21,7 @@ const kinds = {
   'assignment-given': { topic: 'due', mail: 'now' },
   'enrolment-created': { topic: 'due', mail: 'never' },
   'exam-result': { topic: 'due', mail: 'never' },
+  'result-regraded': { topic: 'due', mail: 'now' },
   'reviews-due': { topic: 'reviews', mail: 'digest' },
   'badge-awarded': { topic: 'rewards', mail: 'never' },
   'level-reached': { topic: 'rewards', mail: 'never' },
@@ -120,6 +121,7 @@ export function linkOf(n: LinkSource): string {
     case 'enrolment-created':
       return '/map';
     case 'exam-result':
+    case 'result-regraded':
       return `/attempts/${part(n.params['attemptId'])}/result`;
     case 'reviews-due':
       return '/review';

@@ -71,6 +71,11 @@ const LINES: Record<NotificationKind, Record<Locale, string>> = {
     'zh-TW': '「{title}」的成績出來了',
     en: 'Your result of “{title}” is out',
   },
+  'result-regraded': {
+    'zh-CN': '“{title}”有一道题的答案更正了，你的成绩重新计算过',
+    'zh-TW': '「{title}」有一題的答案更正了，你的成績重新計算過',
+    en: 'A wrong key in “{title}” was corrected: your score was worked out again',
+  },
   'reviews-due': {
     'zh-CN': '有 {count} 张卡片等你复习',
     'zh-TW': '有 {count} 張卡片等你複習',

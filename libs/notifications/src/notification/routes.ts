@@ -195,7 +195,25 @@ export function newsOf(e: RoutedEvent, leads: readonly string[] = []): News[] {
           subjectId: text(p['versionId']),
         },
       ];
-    case 'attempt.finished':
+    case 'attempt.finished': {
+      const before = p['regraded'] as { scoreBp: number; passed: boolean } | undefined;
+      if (before)
+        return [
+          {
+            personId: who,
+            kind: 'result-regraded',
+            sourceKey: `exam-result:${text(p['attemptId'])}:${text(p['release'])}`,
+            params: {
+              attemptId: text(p['attemptId']),
+              passed: Boolean(p['passed']),
+              passedBefore: before.passed,
+              from: before.scoreBp,
+              to: Number(p['scoreBp']),
+            },
+            subjectType: text(p['assessmentKind']),
+            subjectId: text(p['assessmentId']),
+          },
+        ];
       return p['assessmentKind'] === 'exam' && Number(p['release']) > 0
         ? [
             {
@@ -208,6 +226,7 @@ export function newsOf(e: RoutedEvent, leads: readonly string[] = []): News[] {
             },
           ]
         : [];
+    }
     case 'reviews.due':
       return [
         {
