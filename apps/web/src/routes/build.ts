@@ -84,7 +84,7 @@ export const buildRoutes: RouteRecordRaw[] = [
     component: () => import('../pages/build/QuestionKeyPage.vue'),
     meta: {
       ...staff,
-      areas: [...withRegrade, 'player' as const],
+      areas: withRegrade,
       title: 'regrade.tab',
       entry: 'staff-questions',
       anyOf: ['assessment:read-bank'],
