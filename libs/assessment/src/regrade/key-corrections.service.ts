@@ -122,7 +122,8 @@ export class KeyCorrections {
         subjectType: 'question',
         subjectId: input.questionId,
         changes: [
-          { field: 'key', from: stable(version.answer_key), to: stable(after) },
+          // The keys stand in the correction: who reads the audit need not know them.
+          { field: 'version', from: null, to: version.number },
           { field: 'reason', from: null, to: reason },
         ],
       });
