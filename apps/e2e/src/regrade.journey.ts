@@ -43,14 +43,16 @@ test('@desk a wrong key is corrected, previewed and regraded once', async ({ as 
   await accessible(page);
   await page.getByRole('radio', { name: /只升不降/ }).check({ force: true });
   await expect(lowered).toHaveText('0');
+  await page.getByRole('radio', { name: /所有人按正确答案/ }).check({ force: true });
+  await expect(lowered).not.toHaveText('0');
   const rows = page.getByRole('table', { name: '谁有变化' }).getByRole('row');
   await expect(rows).not.toHaveCount(1);
 
   await page.getByRole('button', { name: '应用' }).click();
   const asking = page.getByRole('dialog', { name: '现在重新评分吗？' });
-  await expect(asking).toContainText('只升不降');
+  await expect(asking).toContainText('所有人按正确答案');
   await asking.getByRole('button', { name: '应用' }).click();
-  await expect(page.getByText(/已重新评分 \d+ 次作答：只升不降/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/已重新评分 \d+ 次作答：所有人按正确答案/)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole('button', { name: '应用' })).toHaveCount(0);
   await expect(rows).not.toHaveCount(1);
   await accessible(page);
