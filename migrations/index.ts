@@ -22,6 +22,7 @@ import { Statistics0032 } from './0032-statistics.js';
 import { QuestionInterchange0033 } from './0033-question-interchange.js';
 import { Captions0042 } from './0042-captions.js';
 import { Regrades0037 } from './0037-regrades.js';
+import { Captions0042 } from './0042-captions.js';
 
 /** All migrations in the order they run. New ones go at the end; released ones never change. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -48,4 +49,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   QuestionInterchange0033,
   Captions0042,
   Regrades0037,
+  Captions0042,
 ];
