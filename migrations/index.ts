@@ -20,7 +20,6 @@ import { StandIns0023 } from './0023-stand-ins.js';
 import { QuestionTypes0030 } from './0030-question-types.js';
 import { Statistics0032 } from './0032-statistics.js';
 import { QuestionInterchange0033 } from './0033-question-interchange.js';
-import { Captions0042 } from './0042-captions.js';
 import { Regrades0037 } from './0037-regrades.js';
 import { Captions0042 } from './0042-captions.js';
 
@@ -47,7 +46,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   QuestionTypes0030,
   Statistics0032,
   QuestionInterchange0033,
-  Captions0042,
   Regrades0037,
   Captions0042,
 ];
