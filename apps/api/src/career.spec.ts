@@ -85,7 +85,7 @@ describe('a gap', () => {
       );
     });
     const row = await advice(company.learner);
-    expect(row).toMatchObject({ gap: 1, courses: [{ code: 'sc-course' }] });
+    expect(row).toMatchObject({ gap: 1, courses: [{ code: 'sc-course' }, { code: 'sc-film' }] });
     // A colleague who is able but has not offered to be a mentor is left alone.
     expect(row?.helpers.map((h) => h.id)).toEqual([company.mentor, company.otherMentor]);
 
