@@ -219,9 +219,10 @@ test('@desk questions become an exam, it is sat, graded by keyboard, and the res
     简答: async () => page.getByLabel('接受的答案，一行一个').fill('回访'),
   };
   await page.getByRole('link', { name: '新题' }).click();
+  await expect(page.getByRole('heading', { name: '新题' })).toBeVisible();
   for (const [kind, fill] of Object.entries(kinds)) {
     await page.getByRole('combobox', { name: '题型' }).selectOption({ label: kind });
-    await page.getByLabel('题干').fill(`${kind}：电话`);
+    await page.getByRole('textbox', { name: /^题干/ }).fill(`${kind}：电话`);
     await fill();
     await page.getByLabel('讲解').fill('电话里先听，再记，再约回访。');
     await choose(page, page.getByPlaceholder('添加主题'), tag);

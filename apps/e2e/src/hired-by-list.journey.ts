@@ -54,6 +54,10 @@ test('@desk somebody hired by a list gets the map of the job, a mentor, and word
   await expect(page.getByRole('row')).toHaveCount(2);
   await row.getByRole('checkbox').click();
   await page.getByRole('button', { name: '提醒 1 人' }).click();
+  const ask = page.getByRole('dialog', { name: '提醒 1 人？' });
+  await expect(ask.getByText(/每人收到一条通知/)).toBeVisible();
+  await accessible(page);
+  await ask.getByRole('button', { name: /提醒/ }).click();
   await expect(page.getByText('已提醒 1 人')).toBeVisible();
 
   const mentor = (free ?? '').replace(/（.*$/, '');
@@ -77,5 +81,6 @@ test('@desk somebody hired by a list gets the map of the job, a mentor, and word
   await expect(row).toBeVisible();
   await row.getByRole('checkbox').click();
   await page.getByRole('button', { name: '提醒 1 人' }).click();
+  await ask.getByRole('button', { name: /提醒/ }).click();
   await expect(page.getByText('已提醒 0 人，1 人今天提醒过了')).toBeVisible();
 });

@@ -122,7 +122,7 @@ test('@desk somebody signs in and finishes a lesson with the keyboard alone', as
   await expect(page.getByText('下一步', { exact: true })).toBeVisible();
   await tabTo(/开始学|接着学/);
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/courses\/customer-communication/);
+  await expect(page).toHaveURL(/\/courses\/[a-z-]+/);
   if (!page.url().includes('/lessons/')) {
     await expect(page.getByRole('link', { name: /^(开始学|接着做)$/ })).toBeVisible();
     await tabTo(/开始学|接着做/);
