@@ -19,7 +19,8 @@ async function choose(page: Page, field: Locator, typed: string): Promise<void> 
   await field.focus();
   await page.keyboard.type(typed);
   const option = page.getByRole('listbox').getByRole('option', { name: typed }).first();
-  await option.click();
+  // On a long page the list may open below the edge: then the keyboard takes the highlighted one.
+  await option.click({ timeout: 4_000 }).catch(() => page.keyboard.press('Enter'));
 }
 
 /** An audience of one person. */
